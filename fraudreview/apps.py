@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class FraudReviewConfig(AppConfig):
+    name = "fraudreview"
+    verbose_name = "Fraud Review"

@@ -1,0 +1,43 @@
+"""The worker application. The beat schedule is the list of sweeps: each safe to run twice."""
+
+import os
+
+from celery import Celery
+from celery.schedules import crontab
+from kombu import Queue
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "fraudreview.settings")
+
+from django.conf import settings
+
+app = Celery("fraudreview")
+app.conf.update(
+    broker_url=settings.REDIS_URL,
+    # Results would only gather in Redis: whatever matters is a row.
+    task_ignore_result=True,
+    task_default_queue="default",
+    task_queues=[Queue("default"), Queue("scoring"), Queue("training")],
+    task_routes={
+        "scoring.*": {"queue": "scoring"},
+        "monitoring.run_training": {"queue": "training"},
+    },
+    task_acks_late=True,
+    worker_prefetch_multiplier=1,
+    worker_hijack_root_logger=False,
+    broker_connection_retry_on_startup=True,
+    broker_transport_options={"visibility_timeout": 3600, "socket_timeout": 5},
+    timezone="UTC",
+    beat_schedule={},
+)
+app.conf.beat_schedule = {
+    "score pending": {
+        "task": "scoring.score_pending",
+        "schedule": 10.0,
+        "options": {"expires": 10},
+    },
+    "retrain weekly": {
+        "task": "monitoring.request_weekly_training",
+        "schedule": crontab(minute=0, hour=2, day_of_week="mon"),
+    },
+}
+app.autodiscover_tasks()

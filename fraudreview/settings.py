@@ -1,0 +1,191 @@
+"""Every setting of the project. Thresholds and policies are rows, not settings."""
+
+import os
+from pathlib import Path
+
+from csp.constants import NONE, SELF
+
+from fraudreview import addresses, embedded, environment
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+VAR = Path(os.environ.get("FRAUDREVIEW_VAR") or BASE_DIR / "var")
+
+# Without a configured database this is a laptop: embedded servers, secrets made at first use.
+LAPTOP = not os.environ.get("DATABASE_URL")
+DEBUG = environment.boolean("FRAUDREVIEW_DEBUG", False)
+SECRET_KEY = environment.secret("FRAUDREVIEW_SECRET_KEY", VAR / "secret_key" if LAPTOP else None)
+# Signs artefacts, tokenises card numbers, keys random draws. Never rotate it with the other.
+FRAUDREVIEW_DATA_KEY = environment.secret(
+    "FRAUDREVIEW_DATA_KEY", VAR / "data_key" if LAPTOP else None
+)
+ALLOWED_HOSTS = environment.words(
+    "FRAUDREVIEW_HOSTS", ["localhost", "127.0.0.1", "[::1]"] if LAPTOP else []
+)
+CSRF_TRUSTED_ORIGINS = environment.words("FRAUDREVIEW_ORIGINS", [])
+
+INSTALLED_APPS = [
+    "fraudreview.apps.FraudReviewConfig",
+    "scoring",
+    "labeling",
+    "monitoring",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.postgres",
+    "django.contrib.humanize",
+    "rest_framework",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+    "django_htmx",
+    "django_prometheus",
+    "pgtrigger",
+    "axes",
+    "csp",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "axes.middleware.AxesMiddleware",
+]
+ROOT_URLCONF = "fraudreview.urls"
+WSGI_APPLICATION = "fraudreview.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    }
+]
+
+DATABASES = {
+    "default": embedded.database_settings(BASE_DIR)
+    if LAPTOP
+    else addresses.parse_database_url(os.environ["DATABASE_URL"])
+}
+REDIS_URL = os.environ.get("REDIS_URL") or embedded.redis_url(BASE_DIR)
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+# Redis carries wake-ups only; what must last or be right lives in PostgreSQL.
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",
+    "django.contrib.auth.backends.ModelBackend",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in (
+        "UserAttributeSimilarityValidator",
+        "MinimumLengthValidator",
+        "CommonPasswordValidator",
+        "NumericPasswordValidator",
+    )
+]
+LOGIN_URL = "login"
+LOGIN_REDIRECT_URL = "home"
+LOGOUT_REDIRECT_URL = "login"
+AXES_FAILURE_LIMIT = 5
+AXES_COOLOFF_TIME = 0.25  # hours
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_HTTP_RESPONSE_CODE = 429
+AXES_VERBOSE = False
+
+LANGUAGE_CODE = "en"
+TIME_ZONE = "UTC"
+USE_I18N = False
+USE_TZ = True
+
+STATIC_URL = "static/"
+STATIC_ROOT = Path(os.environ.get("FRAUDREVIEW_STATIC") or BASE_DIR / "staticfiles")
+STATICFILES_DIRS = [BASE_DIR / "static"]
+WHITENOISE_USE_FINDERS = LAPTOP
+WHITENOISE_ALLOW_ALL_ORIGINS = False
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if LAPTOP
+        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    },
+}
+
+# Behind TLS (FRAUDREVIEW_TLS=1, the default with a real database) cookies never travel in clear.
+TLS = environment.boolean("FRAUDREVIEW_TLS", not LAPTOP)
+SECURE_SSL_REDIRECT = TLS
+SECURE_HSTS_SECONDS = 31536000 if TLS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = TLS
+SECURE_HSTS_PRELOAD = TLS
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TLS else None
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^metrics$"]
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = TLS
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_AGE = 12 * 3600
+X_FRAME_OPTIONS = "DENY"
+SECURE_REFERRER_POLICY = "same-origin"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [SELF],
+        "img-src": [SELF, "data:"],
+        "object-src": [NONE],
+        "base-uri": [NONE],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+    }
+}
+
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "scoring.api.authentication.ApiKeyAuthentication",
+        "rest_framework.authentication.SessionAuthentication",
+    ],
+    "DEFAULT_PERMISSION_CLASSES": ["scoring.api.permissions.Allowed"],
+    "DEFAULT_PARSER_CLASSES": ["scoring.api.parsers.JSONParser"],
+    "DEFAULT_RENDERER_CLASSES": ["scoring.api.renderers.JSONRenderer"],
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "EXCEPTION_HANDLER": "scoring.api.errors.handle",
+    "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
+}
+DATA_UPLOAD_MAX_MEMORY_SIZE = 8 * 1024 * 1024
+
+FRAUDREVIEW_BASE_CURRENCY = os.environ.get("FRAUDREVIEW_BASE_CURRENCY", "EUR")
+FRAUDREVIEW_MODELS = Path(os.environ.get("FRAUDREVIEW_MODELS") or VAR / "models")
+# How many transactions one scoring batch takes; larger ones share more work, hold locks longer.
+FRAUDREVIEW_BATCH_SIZE = environment.integer("FRAUDREVIEW_BATCH_SIZE", 500)
+# POST decisions/ answers with the policy's fallback after this time.
+FRAUDREVIEW_DECISION_BUDGET_MS = environment.integer("FRAUDREVIEW_DECISION_BUDGET_MS", 800)
+
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Fraud Review",
+    "DESCRIPTION": "Send transactions, get decisions and final answers, send labels.",
+    "VERSION": "v1",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SCHEMA_PATH_PREFIX": "/api/v1/",
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "REDOC_DIST": "SIDECAR",
+}
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": os.environ.get("FRAUDREVIEW_LOG_LEVEL", "INFO")},
+}

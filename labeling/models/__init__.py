@@ -1,0 +1,18 @@
+"""Rows of the truth side: who looked at what, what they said, and what was true."""
+
+from labeling.models.cases import CaseEvent, ReviewCase, ReviewItem
+from labeling.models.labels import Label
+from labeling.models.tasks import ReviewQueue, ReviewTask, TaskSkip
+from labeling.models.verdicts import ReasonCode, Verdict
+
+__all__ = [
+    "CaseEvent",
+    "Label",
+    "ReasonCode",
+    "ReviewCase",
+    "ReviewItem",
+    "ReviewQueue",
+    "ReviewTask",
+    "TaskSkip",
+    "Verdict",
+]

@@ -1,0 +1,6 @@
+"""Rows of the quality side: reports, rollups and training runs."""
+
+from monitoring.models.reports import HourlyRollup, Report
+from monitoring.models.training import TrainingRun
+
+__all__ = ["HourlyRollup", "Report", "TrainingRun"]

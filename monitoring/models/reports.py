@@ -1,0 +1,60 @@
+"""Numbers as they were computed, and the hourly counts that dashboards read."""
+
+from django.db import models
+
+from scoring.models import ModelVersion, Outcome
+
+
+class Report(models.Model):
+    """A stored computation over a window: performance or drift."""
+
+    class Kind(models.TextChoices):
+        PERFORMANCE = "performance", "Performance"
+        DRIFT = "drift", "Drift"
+
+    kind = models.CharField(max_length=15, choices=Kind.choices)
+    model_version = models.ForeignKey(
+        ModelVersion, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    window_start = models.DateTimeField()
+    window_end = models.DateTimeField()
+    as_of = models.DateTimeField(help_text="Labels known by then were used.")
+    body = models.JSONField()
+    created_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["kind", "-created_at"], name="report_newest")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} report {self.pk}"
+
+
+class HourlyRollup(models.Model):
+    """Decisions of one hour by outcome and model version."""
+
+    hour = models.DateTimeField()
+    outcome = models.CharField(max_length=10, choices=Outcome.choices)
+    model_version = models.ForeignKey(
+        ModelVersion, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    stratum = models.CharField(max_length=40)
+    decisions = models.PositiveIntegerField()
+    base_amount = models.DecimalField(max_digits=20, decimal_places=2)
+    audited = models.PositiveIntegerField()
+    score_histogram = models.JSONField(
+        default=list, help_text="Counts in 20 equal bins of the probability."
+    )
+    computed_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["hour", "outcome", "model_version", "stratum"],
+                nulls_distinct=False,
+                name="one_rollup_each",
+            )
+        ]
+        indexes = [models.Index(fields=["hour"], name="rollup_hour")]
+
+    def __str__(self) -> str:
+        return f"{self.decisions} {self.outcome} at {self.hour:%Y-%m-%d %H}h"

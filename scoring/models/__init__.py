@@ -1,0 +1,40 @@
+"""Rows of the deciding side: what came in, what the machine said, what happened to the money."""
+
+from scoring.models.access import ApiKey
+from scoring.models.decisions import CaseRequest, Decision, Disposition, Explanation, Outcome
+from scoring.models.features import FeatureSetVersion, FeatureVector, KnownFraud
+from scoring.models.money import ExchangeRate
+from scoring.models.policies import DecisionPolicy, PolicyActivation
+from scoring.models.processing import QueuedTransaction, Score, ScoringBatch
+from scoring.models.registry import ModelVersion, Stage, StageChange
+from scoring.models.transactions import (
+    PaymentStage,
+    Transaction,
+    TransactionDetails,
+    TransactionEvent,
+)
+
+__all__ = [
+    "ApiKey",
+    "CaseRequest",
+    "Decision",
+    "DecisionPolicy",
+    "Disposition",
+    "ExchangeRate",
+    "Explanation",
+    "FeatureSetVersion",
+    "FeatureVector",
+    "KnownFraud",
+    "ModelVersion",
+    "Outcome",
+    "PaymentStage",
+    "PolicyActivation",
+    "QueuedTransaction",
+    "Score",
+    "ScoringBatch",
+    "Stage",
+    "StageChange",
+    "Transaction",
+    "TransactionDetails",
+    "TransactionEvent",
+]

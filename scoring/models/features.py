@@ -1,0 +1,92 @@
+"""Feature sets, the vectors computed with them, and the frauds that windows may count."""
+
+from django.db import models
+from django.db.models import Q
+
+from scoring.fields import CurrentTransactionId, RealArrayField, Xid8Field
+from scoring.models.transactions import Transaction
+
+
+class FeatureSetVersion(models.Model):
+    """A feature set as it was when first used; its hash names it for ever."""
+
+    hash = models.CharField(max_length=64, unique=True)
+    name = models.CharField(max_length=50)
+    definition = models.TextField(help_text="The TOML text.")
+    created_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.hash[:8]}"
+
+
+class FeatureVector(models.Model):
+    """The inputs of one transaction, in the order of its feature set. NaN means missing."""
+
+    pk = models.CompositePrimaryKey("transaction_id", "feature_set_id")
+    transaction = models.ForeignKey(
+        Transaction, on_delete=models.CASCADE, related_name="vectors", db_index=False
+    )
+    feature_set = models.ForeignKey(
+        FeatureSetVersion, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    values = RealArrayField()
+    batch = models.ForeignKey(
+        "scoring.ScoringBatch",
+        on_delete=models.PROTECT,
+        related_name="vectors",
+        null=True,
+        db_index=False,
+        help_text="Empty where the vector was computed later from history.",
+    )
+
+    def __str__(self) -> str:
+        return f"vector of {self.transaction_id}"
+
+
+class KnownFraud(models.Model):
+    """A projection of the labels, written by labeling: which frauds were known when.
+
+    Entity keys are copied so that one index answers a fraud-share window.
+    """
+
+    transaction = models.ForeignKey(
+        Transaction, on_delete=models.CASCADE, related_name="known_frauds"
+    )
+    occurred_at = models.DateTimeField()
+    known_at = models.DateTimeField()
+    retracted_at = models.DateTimeField(null=True)
+    customer_id = models.CharField(max_length=100, null=True)  # noqa: DJ001
+    card_id = models.CharField(max_length=100, null=True)  # noqa: DJ001
+    merchant_id = models.CharField(max_length=100, null=True)  # noqa: DJ001
+    device_id = models.CharField(max_length=100, null=True)  # noqa: DJ001
+    ip_key = models.CharField(max_length=32, null=True)  # noqa: DJ001
+    email_key = models.CharField(max_length=32, null=True)  # noqa: DJ001
+    inserted_xid = Xid8Field(db_default=CurrentTransactionId(), editable=False)
+    retracted_xid = Xid8Field(null=True, editable=False)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["transaction"],
+                condition=Q(retracted_at__isnull=True),
+                name="known_fraud_once",
+            )
+        ]
+        indexes = [
+            models.Index(
+                fields=[entity, "known_at"],
+                condition=Q(**{f"{entity}__isnull": False}),
+                name=f"known_fraud_{entity.split('_')[0]}",
+            )
+            for entity in (
+                "customer_id",
+                "card_id",
+                "merchant_id",
+                "device_id",
+                "ip_key",
+                "email_key",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"fraud {self.transaction_id} known {self.known_at:%Y-%m-%d}"

@@ -1,0 +1,98 @@
+"""How scores become outcomes: an immutable policy, and since when it holds."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+
+from scoring.models.append_only import APPEND_ONLY
+from scoring.models.decisions import Outcome
+from scoring.models.registry import ModelVersion, StageChange
+
+
+class DecisionPolicy(models.Model):
+    """Binds a model version to thresholds, costs, audits, capacity and fallback."""
+
+    number = models.PositiveIntegerField(unique=True)
+    model_version = models.ForeignKey(
+        ModelVersion,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="policies",
+        help_text="Empty: the fallback decides everything.",
+    )
+    review_threshold = models.FloatField(
+        null=True, help_text="Review from this probability on; empty: never."
+    )
+    block_threshold = models.FloatField(
+        null=True, help_text="Block from this probability on; empty: never."
+    )
+    rule = models.TextField(help_text="The business rule that chose the thresholds, in words.")
+    costs = models.JSONField(help_text="Cost table, see scoring.domain.policy.Costs.")
+    audit_rates = models.JSONField(help_text="Audit probability by stratum kind.")
+    review_capacity = models.PositiveIntegerField(help_text="Reviews a day people can do.")
+    review_minutes = models.PositiveIntegerField(
+        help_text="How long a held payment may wait when it names no deadline of its own."
+    )
+    timeout_action = models.CharField(
+        max_length=10,
+        choices=[("release", "Release"), ("decline", "Decline")],
+        help_text="What happens to a held payment that nobody judged in time.",
+    )
+    fallback_outcome = models.CharField(max_length=10, choices=Outcome.choices)
+    over_capacity_outcome = models.CharField(max_length=10, choices=Outcome.choices)
+    created_at = models.DateTimeField()
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+
+    class Meta:
+        verbose_name_plural = "decision policies"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(review_threshold__isnull=True)
+                | Q(block_threshold__isnull=True)
+                | Q(review_threshold__lte=F("block_threshold")),
+                name="thresholds_do_not_cross",
+            ),
+            models.CheckConstraint(
+                condition=(
+                    (
+                        Q(review_threshold__isnull=True)
+                        | Q(review_threshold__gte=0, review_threshold__lte=1)
+                    )
+                    & (
+                        Q(block_threshold__isnull=True)
+                        | Q(block_threshold__gte=0, block_threshold__lte=1)
+                    )
+                ),
+                name="thresholds_in_unit",
+            ),
+        ]
+        triggers = APPEND_ONLY
+
+    def __str__(self) -> str:
+        return f"policy {self.number}"
+
+
+class PolicyActivation(models.Model):
+    """From this moment this policy decides, until the next row."""
+
+    policy = models.ForeignKey(DecisionPolicy, on_delete=models.PROTECT, related_name="activations")
+    stage_change = models.ForeignKey(
+        StageChange,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="activations",
+        help_text="The promotion or roll-back it came with, if any.",
+    )
+    activated_at = models.DateTimeField()
+    activated_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    reason = models.TextField()
+
+    class Meta:
+        triggers = APPEND_ONLY
+
+    def __str__(self) -> str:
+        return f"{self.policy} from {self.activated_at:%Y-%m-%d %H:%M}"
