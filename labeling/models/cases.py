@@ -58,6 +58,13 @@ class ReviewItem(models.Model):
     transaction = models.ForeignKey(
         Transaction, on_delete=models.PROTECT, related_name="review_items"
     )
+    task = models.ForeignKey(
+        "labeling.ReviewTask",
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="items",
+        help_text="The look it waits for, or the last one it had.",
+    )
     kind = models.CharField(max_length=10, choices=ReviewCase.Kind.choices)
     case_request_id = models.BigIntegerField(unique=True, help_text="The request it answers.")
     why = models.CharField(max_length=200)

@@ -16,6 +16,9 @@ class ReviewQueue(models.Model):
     min_amount = models.DecimalField(max_digits=17, decimal_places=2, null=True, blank=True)
     channels = models.JSONField(default=list, blank=True, help_text="Empty: every channel.")
     countries = models.JSONField(default=list, blank=True, help_text="Empty: every country.")
+    cross_border = models.BooleanField(
+        default=False, help_text="Only payments that leave the country of their billing address."
+    )
     sla_minutes = models.PositiveIntegerField(default=60)
     paused_at = models.DateTimeField(null=True, blank=True)
 
@@ -37,7 +40,8 @@ class ReviewTask(models.Model):
         PRACTICE = "practice", "Practice"
 
     class Lane(models.TextChoices):
-        DUE_SOON = "due_soon", "Due soon"
+        """Due soon is not stored: it is the part of `value` whose time runs short."""
+
         VALUE = "value", "By value"
         AUDIT = "audit", "Drawn by lot"
         SECOND = "second", "Second opinion"
@@ -60,7 +64,15 @@ class ReviewTask(models.Model):
     presentation = models.CharField(
         max_length=20, default="full", help_text="The arm shown: full, or facts before opinion."
     )
-    rank = models.FloatField(help_text="Value of review per minute when it was opened.")
+    rank = models.FloatField(
+        default=0, help_text="Value of review per minute; 0 where only the order of arrival counts."
+    )
+    at_stake = models.DecimalField(
+        max_digits=17,
+        decimal_places=2,
+        default=0,
+        help_text="Open payments together, in the reporting currency.",
+    )
     why = models.CharField(max_length=200)
     due_at = models.DateTimeField(null=True)
     opened_at = models.DateTimeField()
@@ -89,14 +101,21 @@ class ReviewTask(models.Model):
         ]
         indexes = [
             models.Index(
-                fields=["queue", "lane", "-rank", "id"],
+                fields=["lane", "-rank", "id"],
                 condition=Q(status="open"),
                 name="task_serving_order",
             ),
             models.Index(
                 fields=["leased_until"], condition=Q(status="leased"), name="task_lease_end"
             ),
-            models.Index(fields=["due_at"], condition=Q(status="open"), name="task_due"),
+            models.Index(
+                fields=["due_at", "id"],
+                condition=Q(status="open", lane="value"),
+                name="task_due_soon",
+            ),
+            models.Index(
+                fields=["done_by", "done_at"], condition=Q(status="done"), name="task_done"
+            ),
         ]
 
     def __str__(self) -> str:
