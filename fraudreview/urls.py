@@ -1,9 +1,15 @@
 """Every address of the product."""
 
 from django.contrib import admin
+from django.contrib.auth.views import LogoutView
 from django.urls import include, path
 
+from fraudreview import views
+
 urlpatterns = [
+    path("", views.home, name="home"),
+    path("login/", views.sign_in, name="login"),
+    path("logout/", LogoutView.as_view(), name="logout"),
     path("", include("scoring.urls")),
     path("", include("labeling.urls")),
     path("", include("monitoring.urls")),

@@ -1,0 +1,103 @@
+"""What every page's frame shows: the navigation of this reader's roles, and who they are."""
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+from django.contrib.auth.models import AnonymousUser, User
+from django.core.cache import cache
+from django.http import HttpRequest
+from django.urls import Resolver404, resolve
+from django.utils.functional import SimpleLazyObject
+
+from labeling.models import ReviewTask
+
+COUNT_SECONDS = 10
+# The word, the prefix that marks it as current, and the pages behind it, the first open one wins.
+SECTIONS = (
+    ("Queue", ("/queue/", "/tasks/", "/cases/"), ("/queue/",)),
+    ("Transactions", ("/transactions/",), ("/transactions/",)),
+    ("Dashboards", ("/dashboards/",), ("/dashboards/executive/", "/dashboards/drift/")),
+    ("Models", ("/models/",), ("/models/",)),
+    ("Policies", ("/policies/",), ("/policies/",)),
+)
+
+
+@dataclass(frozen=True)
+class Item:
+    """One word of the navigation; `count` is None where nothing is counted."""
+
+    word: str
+    address: str
+    current: bool
+    count: int | None = None
+
+
+@dataclass(frozen=True)
+class Navigation:
+    """The frame of a page for one reader."""
+
+    items: tuple[Item, ...]
+    search: bool
+    person: str
+    initials: str
+    roles: str
+
+
+def navigation(request: HttpRequest) -> dict[str, object]:
+    """Context processor; nothing is read before a template asks for it."""
+    return {"navigation": SimpleLazyObject(lambda: _navigation(request))}
+
+
+def first_page(user: User | AnonymousUser) -> str | None:
+    """Return the address of the first page this reader may open, or None."""
+    roles = roles_of(user)
+    return next((page for _, _, pages in SECTIONS for page in pages if may_open(page, roles)), None)
+
+
+def roles_of(user: User | AnonymousUser) -> frozenset[str]:
+    """Return the names of the groups of a user, empty without one."""
+    return frozenset(user.groups.values_list("name", flat=True))
+
+
+def may_open(address: str, roles: frozenset[str]) -> bool:
+    """Return whether a page exists and asks for one of these roles."""
+    required = _required_roles(address)
+    return required is not None and bool(roles & required)
+
+
+@lru_cache
+def _required_roles(address: str) -> frozenset[str] | None:
+    try:
+        view = resolve(address).func
+    except Resolver404:
+        return None
+    return frozenset(getattr(view, "required_roles", ()))
+
+
+def _navigation(request: HttpRequest) -> Navigation:
+    user = getattr(request, "user", AnonymousUser())
+    roles = roles_of(user)
+    name = user.get_full_name() or user.get_username() if user.is_authenticated else ""
+    return Navigation(
+        items=tuple(_items(request.path, roles)),
+        search=may_open("/transactions/", roles),
+        person=name,
+        initials="".join(word[0] for word in name.split()[:2]).upper(),
+        roles=", ".join(sorted(roles)),
+    )
+
+
+def _items(path: str, roles: frozenset[str]) -> list[Item]:
+    items = []
+    for word, prefixes, pages in SECTIONS:
+        address = next((page for page in pages if may_open(page, roles)), None)
+        if address:
+            number = _open_tasks() if word == "Queue" else None
+            items.append(Item(word, address, path.startswith(prefixes), number))
+    return items
+
+
+def _open_tasks() -> int:
+    open_tasks = ReviewTask.objects.filter(status=ReviewTask.Status.OPEN)
+    count = cache.get_or_set("navigation.open_tasks", open_tasks.count, COUNT_SECONDS)
+    return int(count or 0)

@@ -1,0 +1,30 @@
+"""Signing in, and where each role starts."""
+
+from django.contrib.auth.decorators import login_required
+from django.contrib.auth.forms import AuthenticationForm
+from django.contrib.auth.views import LoginView
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+
+from fraudreview import context
+
+
+class SignInForm(AuthenticationForm):
+    """Name and password; says what happens after too many tries."""
+
+    error_messages = {
+        "invalid_login": (
+            "Name and password do not match. After five tries sign-in pauses for 15 minutes."
+        ),
+        "inactive": "This account is closed. Ask an administrator to open it.",
+    }
+
+
+sign_in = LoginView.as_view(authentication_form=SignInForm, redirect_authenticated_user=True)
+
+
+@login_required
+def home(request: HttpRequest) -> HttpResponse:
+    """The first page this reader may open."""
+    page = context.first_page(request.user)
+    return redirect(page) if page else render(request, "no_role.html", status=403)
