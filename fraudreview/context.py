@@ -3,13 +3,14 @@
 from dataclasses import dataclass
 from functools import lru_cache
 
-from django.contrib.auth.models import AnonymousUser, User
+from django.contrib.auth.models import AnonymousUser
 from django.core.cache import cache
 from django.http import HttpRequest
 from django.urls import Resolver404, resolve
 from django.utils.functional import SimpleLazyObject
 
 from labeling.models import ReviewTask
+from scoring import access
 
 COUNT_SECONDS = 10
 # The word, the prefix that marks it as current, and the pages behind it, the first open one wins.
@@ -48,35 +49,29 @@ def navigation(request: HttpRequest) -> dict[str, object]:
     return {"navigation": SimpleLazyObject(lambda: _navigation(request))}
 
 
-def first_page(user: User | AnonymousUser) -> str | None:
+def first_page(user: access.Person) -> str | None:
     """Return the address of the first page this reader may open, or None."""
-    roles = roles_of(user)
+    roles = access.roles_of(user)
     return next((page for _, _, pages in SECTIONS for page in pages if may_open(page, roles)), None)
-
-
-def roles_of(user: User | AnonymousUser) -> frozenset[str]:
-    """Return the names of the groups of a user, empty without one."""
-    return frozenset(user.groups.values_list("name", flat=True))
 
 
 def may_open(address: str, roles: frozenset[str]) -> bool:
     """Return whether a page exists and asks for one of these roles."""
-    required = _required_roles(address)
-    return required is not None and bool(roles & required)
+    return bool(roles & _required_roles(address))
 
 
 @lru_cache
-def _required_roles(address: str) -> frozenset[str] | None:
+def _required_roles(address: str) -> frozenset[str]:
     try:
         view = resolve(address).func
     except Resolver404:
-        return None
+        return frozenset()
     return frozenset(getattr(view, "required_roles", ()))
 
 
 def _navigation(request: HttpRequest) -> Navigation:
     user = getattr(request, "user", AnonymousUser())
-    roles = roles_of(user)
+    roles = access.roles_of(user)
     name = user.get_full_name() or user.get_username() if user.is_authenticated else ""
     return Navigation(
         items=tuple(_items(request.path, roles)),

@@ -1,7 +1,6 @@
 """Every address of the product."""
 
 from django.contrib import admin
-from django.contrib.auth.views import LogoutView
 from django.urls import include, path
 
 from fraudreview import views
@@ -9,7 +8,7 @@ from fraudreview import views
 urlpatterns = [
     path("", views.home, name="home"),
     path("login/", views.sign_in, name="login"),
-    path("logout/", LogoutView.as_view(), name="logout"),
+    path("logout/", views.sign_out, name="logout"),
     path("", include("scoring.urls")),
     path("", include("labeling.urls")),
     path("", include("monitoring.urls")),

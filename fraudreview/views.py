@@ -2,11 +2,12 @@
 
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.forms import AuthenticationForm
-from django.contrib.auth.views import LoginView
+from django.contrib.auth.views import LoginView, LogoutView
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from fraudreview import context
+from scoring.access import public
 
 
 class SignInForm(AuthenticationForm):
@@ -20,9 +21,13 @@ class SignInForm(AuthenticationForm):
     }
 
 
-sign_in = LoginView.as_view(authentication_form=SignInForm, redirect_authenticated_user=True)
+sign_in = public(
+    LoginView.as_view(authentication_form=SignInForm, redirect_authenticated_user=True)
+)
+sign_out = public(LogoutView.as_view())
 
 
+@public
 @login_required
 def home(request: HttpRequest) -> HttpResponse:
     """The first page this reader may open."""
