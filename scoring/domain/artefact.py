@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 
 from scoring.domain.errors import Problem
 from scoring.domain.estimator import Calibration, Estimator, read_model
+from scoring.domain.features import FeatureSet
 
 # 1: the first format.
 FORMAT = 1
@@ -32,15 +33,6 @@ Values = NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True)
-class Inputs:
-    """Which feature set an artefact was trained on, and its columns in order."""
-
-    name: str
-    hash: str
-    features: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class Seal:
     """Where an artefact lies, what is in it, and that we wrote it."""
 
@@ -50,7 +42,7 @@ class Seal:
 
 
 def save_artefact(
-    storage: Path, estimator: Estimator, *, inputs: Inputs, sample: Values, secret: bytes
+    storage: Path, estimator: Estimator, *, feature_set: FeatureSet, sample: Values, secret: bytes
 ) -> Seal:
     """The seal of a new folder in `storage` with the model and its manifest.
 
@@ -58,13 +50,15 @@ def save_artefact(
     stored and must come out again on every load. The folder appears complete or not at all.
     """
     model = estimator.model.to_bytes()
-    manifest = json.dumps(_manifest(estimator, inputs, sample), allow_nan=False).encode()
+    manifest = json.dumps(_manifest(estimator, feature_set, sample), allow_nan=False).encode()
     digest = _digest(manifest, model)
     _write(storage / digest[:16], {MANIFEST: manifest, MODEL_FILES[estimator.kind]: model})
     return Seal(digest[:16], digest, _signature(digest, secret))
 
 
-def load_artefact(storage: Path, seal: Seal, *, inputs: Inputs, secret: bytes) -> Estimator:
+def load_artefact(
+    storage: Path, seal: Seal, *, feature_set: FeatureSet, secret: bytes
+) -> Estimator:
     """The estimator of a sealed artefact, verified.
 
     Raises `Problem`: `artefact_missing`; `artefact_altered` (digest or signature differ);
@@ -78,7 +72,7 @@ def load_artefact(storage: Path, seal: Seal, *, inputs: Inputs, secret: bytes) -
         raise Problem(
             "artefact_format", f"Model artefact {seal.name} has format {fields['format']}."
         )
-    _refuse_other_inputs(fields["feature_set"], inputs)
+    _refuse_other_inputs(fields["feature_set"], feature_set)
     estimator = Estimator(
         read_model(fields["kind"], model), Calibration.from_numbers(fields["calibration"])
     )
@@ -86,15 +80,15 @@ def load_artefact(storage: Path, seal: Seal, *, inputs: Inputs, secret: bytes) -
     return estimator
 
 
-def _manifest(estimator: Estimator, inputs: Inputs, sample: Values) -> dict[str, Any]:
+def _manifest(estimator: Estimator, feature_set: FeatureSet, sample: Values) -> dict[str, Any]:
     contributions = estimator.contributions(sample)
     return {
         "format": FORMAT,
         "kind": estimator.kind,
         "feature_set": {
-            "name": inputs.name,
-            "hash": inputs.hash,
-            "features": list(inputs.features),
+            "name": feature_set.name,
+            "hash": feature_set.hash,
+            "features": list(feature_set.names),
         },
         "calibration": estimator.calibration.to_numbers(),
         "base_value": float(contributions[0, -1]) if len(sample) else None,
@@ -152,12 +146,12 @@ def _verify(manifest: bytes, model: bytes, seal: Seal, secret: bytes) -> None:
         )
 
 
-def _refuse_other_inputs(stored: Mapping[str, Any], inputs: Inputs) -> None:
-    if (stored["hash"], tuple(stored["features"])) != (inputs.hash, inputs.features):
+def _refuse_other_inputs(stored: Mapping[str, Any], feature_set: FeatureSet) -> None:
+    if (stored["hash"], tuple(stored["features"])) != (feature_set.hash, feature_set.names):
         raise Problem(
             "feature_set_mismatch",
             f"The model was trained on feature set {stored['name']} {stored['hash'][:8]}, "
-            f"not on {inputs.name} {inputs.hash[:8]}.",
+            f"not on {feature_set.name} {feature_set.hash[:8]}.",
         )
 
 

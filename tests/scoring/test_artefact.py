@@ -6,12 +6,14 @@ import json
 import numpy as np
 import pytest
 
-from scoring.domain.artefact import Inputs, Seal, load_artefact, save_artefact
+from scoring.domain.artefact import Seal, load_artefact, save_artefact
 from scoring.domain.errors import Problem
 from scoring.domain.estimator import LogisticOptions, XGBoostOptions, calibrate, fit
+from scoring.domain.features import Feature, FeatureSet, Kind
 
 SECRET = b"a secret of this installation"
-INPUTS = Inputs("card", "ab" * 32, ("amount", "hour"))
+AMOUNT, HOUR = Feature("amount", Kind.AMOUNT), Feature("hour", Kind.HOUR)
+FEATURES = FeatureSet("card", (AMOUNT, HOUR), "")
 
 
 @pytest.fixture(scope="module")
@@ -26,18 +28,20 @@ def trained():
 @pytest.fixture
 def saved(trained, tmp_path):
     estimator, values = trained
-    return save_artefact(tmp_path, estimator, inputs=INPUTS, sample=values[:8], secret=SECRET)
+    return save_artefact(
+        tmp_path, estimator, feature_set=FEATURES, sample=values[:8], secret=SECRET
+    )
 
 
-def refused(storage, seal, inputs=INPUTS, secret=SECRET):
+def refused(storage, seal, feature_set=FEATURES, secret=SECRET):
     with pytest.raises(Problem) as refusal:
-        load_artefact(storage, seal, inputs=inputs, secret=secret)
+        load_artefact(storage, seal, feature_set=feature_set, secret=secret)
     return refusal.value.code
 
 
 def test_what_was_saved_comes_back(trained, saved, tmp_path):
     estimator, values = trained
-    again = load_artefact(tmp_path, saved, inputs=INPUTS, secret=SECRET)
+    again = load_artefact(tmp_path, saved, feature_set=FEATURES, secret=SECRET)
     margins = again.margins(values)
     assert np.array_equal(margins, estimator.margins(values))
     assert np.array_equal(again.probabilities(margins), estimator.probabilities(margins))
@@ -47,8 +51,10 @@ def test_a_logistic_model_comes_back(tmp_path):
     rng = np.random.default_rng(2)
     values = rng.normal(size=(300, 2)).astype(np.float32)
     estimator = fit(values, (values[:, 0] > 0.5).astype(np.int8), options=LogisticOptions())
-    seal = save_artefact(tmp_path, estimator, inputs=INPUTS, sample=values[:5], secret=SECRET)
-    again = load_artefact(tmp_path, seal, inputs=INPUTS, secret=SECRET)
+    seal = save_artefact(
+        tmp_path, estimator, feature_set=FEATURES, sample=values[:5], secret=SECRET
+    )
+    again = load_artefact(tmp_path, seal, feature_set=FEATURES, secret=SECRET)
     assert np.array_equal(again.margins(values), estimator.margins(values))
 
 
@@ -64,7 +70,7 @@ def test_one_altered_byte_is_refused(saved, tmp_path, name):
 def test_an_artefact_signed_by_somebody_else_is_refused(trained, tmp_path):
     estimator, values = trained
     seal = save_artefact(
-        tmp_path, estimator, inputs=INPUTS, sample=values[:8], secret=b"another installation"
+        tmp_path, estimator, feature_set=FEATURES, sample=values[:8], secret=b"another installation"
     )
     assert refused(tmp_path, seal) == "artefact_altered"
 
@@ -75,15 +81,13 @@ def test_a_matching_digest_without_our_signature_is_refused(saved, tmp_path):
 
 
 @pytest.mark.parametrize(
-    "inputs",
-    [
-        Inputs("card", "cd" * 32, ("amount", "hour")),
-        Inputs("card", "ab" * 32, ("hour", "amount")),
-    ],
-    ids=["other hash", "other order"],
+    "features",
+    [(HOUR, AMOUNT), (AMOUNT, Feature("hour", Kind.WEEKDAY))],
+    ids=["other order", "other meaning"],
 )
-def test_another_feature_set_is_refused(saved, tmp_path, inputs):
-    assert refused(tmp_path, saved, inputs=inputs) == "feature_set_mismatch"
+def test_another_feature_set_is_refused(saved, tmp_path, features):
+    other = FeatureSet("card", features, "")
+    assert refused(tmp_path, saved, feature_set=other) == "feature_set_mismatch"
 
 
 def test_a_missing_artefact_is_named(saved, tmp_path):
@@ -93,7 +97,9 @@ def test_a_missing_artefact_is_named(saved, tmp_path):
 
 def test_a_model_that_scores_otherwise_than_when_saved_is_refused(trained, tmp_path):
     estimator, values = trained
-    seal = save_artefact(tmp_path, estimator, inputs=INPUTS, sample=values[:8], secret=SECRET)
+    seal = save_artefact(
+        tmp_path, estimator, feature_set=FEATURES, sample=values[:8], secret=SECRET
+    )
     folder = tmp_path / seal.name
     manifest = json.loads((folder / "manifest.json").read_text())
     manifest["sample"]["margins"][0] += 0.5
@@ -103,7 +109,9 @@ def test_a_model_that_scores_otherwise_than_when_saved_is_refused(trained, tmp_p
 
 def test_contributions_that_do_not_add_up_are_refused(trained, tmp_path):
     estimator, values = trained
-    seal = save_artefact(tmp_path, estimator, inputs=INPUTS, sample=values[:8], secret=SECRET)
+    seal = save_artefact(
+        tmp_path, estimator, feature_set=FEATURES, sample=values[:8], secret=SECRET
+    )
     folder = tmp_path / seal.name
     manifest = json.loads((folder / "manifest.json").read_text())
     manifest["sample"]["contributions"][2][0] -= 0.25
@@ -122,7 +130,9 @@ def _resealed(folder, manifest):
 
 def test_saving_twice_leaves_one_folder_and_no_drafts(trained, saved, tmp_path):
     estimator, values = trained
-    again = save_artefact(tmp_path, estimator, inputs=INPUTS, sample=values[:8], secret=SECRET)
+    again = save_artefact(
+        tmp_path, estimator, feature_set=FEATURES, sample=values[:8], secret=SECRET
+    )
     assert again == saved
     assert [path.name for path in tmp_path.iterdir()] == [saved.name]
 
