@@ -2,13 +2,18 @@
 
 import os
 
+from typing import Any
+
 from celery import Celery
 from celery.schedules import crontab
+from celery.signals import beat_init, celeryd_init
 from kombu import Queue
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "fraudreview.settings")
 
 from django.conf import settings
+
+from fraudreview import embedded, polling  # noqa: F401 (polling starts with the worker)
 
 app = Celery("fraudreview")
 app.conf.update(
@@ -41,3 +46,11 @@ app.conf.beat_schedule = {
     },
 }
 app.autodiscover_tasks()
+
+
+@celeryd_init.connect
+@beat_init.connect
+def start_embedded_valkey(**_: Any) -> None:
+    """Have the embedded broker running, where none is configured."""
+    if not os.environ.get("REDIS_URL"):
+        embedded.ensure_redis(settings.BASE_DIR)

@@ -1,0 +1,6 @@
+"""What changes rows of scoring. Each fact has one write path."""
+
+from scoring.services.deciding import decide, decide_at_once, score_pending
+from scoring.services.disposing import dispose
+
+__all__ = ["decide", "decide_at_once", "dispose", "score_pending"]

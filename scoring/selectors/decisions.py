@@ -1,0 +1,33 @@
+"""Decisions and what finally became of the payments."""
+
+from datetime import datetime
+
+from scoring.models import Decision, Disposition, Outcome
+
+# What each disposition means for the payment.
+FINAL = {
+    Disposition.Action.RELEASE: "approve",
+    Disposition.Action.DECLINE: "block",
+    Disposition.Action.VOID: "block",
+    Disposition.Action.REFUND: "block",
+    Disposition.Action.STEP_UP: "review",
+}
+
+
+def reviews_decided_since(moment: datetime) -> int:
+    """Return how many decisions since then asked for a review."""
+    return Decision.objects.filter(decided_at__gte=moment, outcome=Outcome.REVIEW).count()
+
+
+def final_outcome(decision: Decision, newest: Disposition | None) -> str:
+    """Return approve, block, or review while nothing final is known.
+
+    `newest` is the newest Disposition of the payment. A voided or refunded payment was declined
+    in the end, whatever the machine had said.
+    """
+    return FINAL[Disposition.Action(newest.action)] if newest else decision.outcome
+
+
+def newest_disposition(transaction_id: int) -> Disposition | None:
+    """Return the newest disposition of a payment, or None."""
+    return Disposition.objects.filter(transaction_id=transaction_id).order_by("id").last()

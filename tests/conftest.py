@@ -1,0 +1,133 @@
+"""The cast, the clock and the databases of the tests."""
+
+import os
+import tempfile
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+# Tests care for correctness, not for power cuts; their servers live beside, not in, the demo's.
+os.environ.setdefault("FRAUDREVIEW_EMBEDDED_DURABLE", "0")
+os.environ.setdefault(
+    "FRAUDREVIEW_VAR", str(Path(tempfile.gettempdir()) / f"fraudreview-tests-{os.getuid()}")
+)
+
+SHARED_DATA = Path(__file__).resolve().parent.parent.parent / "shared" / "data"
+
+
+@pytest.fixture
+def now() -> datetime:
+    """The moment at which tests happen: a Thursday noon."""
+    return datetime(2026, 11, 19, 12, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def shared_data() -> Path:
+    """The public data beside the checkout; the test is skipped where it is absent."""
+    if not SHARED_DATA.is_dir():
+        pytest.skip("the public data (../shared/data) is not beside this checkout")
+    return SHARED_DATA
+
+
+def _person(name: str, *groups: str) -> Any:
+    from django.contrib.auth.models import Group, User
+
+    user = User.objects.create_user(name, f"{name}@example.com", first_name=name.title())
+    user.groups.set(Group.objects.filter(name__in=groups))
+    user.is_staff = "admin" in groups
+    user.save()
+    return user
+
+
+@pytest.fixture
+def alice(db: None) -> Any:
+    """An analyst."""
+    return _person("alice", "analyst")
+
+
+@pytest.fixture
+def bob(db: None) -> Any:
+    """A second analyst."""
+    return _person("bob", "analyst")
+
+
+@pytest.fixture
+def lea(db: None) -> Any:
+    """Lead of the analysts."""
+    return _person("lea", "lead")
+
+
+@pytest.fixture
+def sam(db: None) -> Any:
+    """A support agent."""
+    return _person("sam", "support")
+
+
+@pytest.fixture
+def max_(db: None) -> Any:
+    """A manager."""
+    return _person("max", "manager")
+
+
+@pytest.fixture
+def dana(db: None) -> Any:
+    """An admin, owner of the models."""
+    return _person("dana", "admin")
+
+
+@pytest.fixture
+def charlie(db: None) -> Any:
+    """Somebody with an account and no role."""
+    return _person("charlie")
+
+
+@pytest.fixture
+def client_of() -> Callable[[Any], Any]:
+    """Return a browser-like client in which a person is logged in."""
+    from django.test import Client
+
+    def logged_in(user: Any) -> Client:
+        client = Client()
+        client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+        return client
+
+    return logged_in
+
+
+@pytest.fixture
+def api_key(db: None, now: datetime) -> Callable[..., Any]:
+    """Return an API client that carries a key with the given scopes."""
+    from rest_framework.test import APIClient
+
+    from scoring.services.api_keys import create_api_key
+
+    def client(*scopes: str, acts_for: Any = None) -> APIClient:
+        _, secret = create_api_key(name="test", scopes=list(scopes), now=now, acts_for=acts_for)
+        api = APIClient()
+        api.credentials(HTTP_AUTHORIZATION=f"Api-Key {secret}")
+        return api
+
+    return client
+
+
+@pytest.fixture(scope="session")
+def template_database(django_db_setup: None, django_db_blocker: Any) -> Iterator[str]:
+    """A migrated database that tests that commit are cloned from."""
+    from tests.databases import clone_database, drop_database
+
+    with django_db_blocker.unblock():
+        name = clone_database(suffix="template")
+        yield name
+        drop_database(name)
+
+
+@pytest.fixture
+def committed_db(template_database: str, django_db_blocker: Any) -> Iterator[str]:
+    """A database of this test's own, for tests that commit or start processes; its name."""
+    from tests.databases import private_database
+
+    with django_db_blocker.unblock(), private_database(template_database) as name:
+        yield name
