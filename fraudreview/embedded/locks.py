@@ -14,9 +14,9 @@ def open_lock(path: Path) -> int:
     """Return a descriptor for the lock file; children that are executed do not inherit it."""
     try:
         return os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-    except PermissionError as error:
+    except OSError as error:
         raise EmbeddedError(
-            f"{path} belongs to another account. Set FRAUDREVIEW_VAR to a folder of your own."
+            f"Cannot open {path} ({error.strerror}). Set FRAUDREVIEW_VAR to a folder of your own."
         ) from error
 
 

@@ -73,7 +73,7 @@ def _start(service: str, var: Path, place: Place) -> None:
         started = subprocess.run(  # noqa: S603 (ourselves)
             [sys.executable, "-m", f"{__package__}.keeper", service, str(var)],
             cwd=CHECKOUT,
-            env={**os.environ, "PYTHONPATH": str(CHECKOUT), "PYTHONSAFEPATH": ""},
+            env=os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, _search_path()))},
             stdin=subprocess.DEVNULL,
             stderr=subprocess.PIPE,
             text=True,
@@ -81,6 +81,10 @@ def _start(service: str, var: Path, place: Place) -> None:
         )
     if started.returncode:
         raise EmbeddedError(started.stderr.strip())
+
+
+def _search_path() -> list[str]:
+    return [str(CHECKOUT), os.environ.get("PYTHONPATH", "")]
 
 
 def _leave(place: Place, pid: int) -> None:

@@ -46,7 +46,6 @@ checkpoint_timeout = 15min
 autovacuum_naptime = 15s
 fsync = {durable}
 full_page_writes = {durable}
-synchronous_commit = {durable}
 """
 INITDB = (
     *("--username=postgres", "--encoding=UTF8", "--auth=reject", "--no-instructions", "--no-sync"),
