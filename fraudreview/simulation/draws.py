@@ -18,16 +18,16 @@ _GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 
 def mixed(*parts: Keys | Indices | int) -> Keys:
     """One 64-bit key per position from integer `parts` (arrays broadcast, scalars repeat)."""
-    key = np.uint64(0)
-    with np.errstate(over="ignore"):
-        for part in parts:
-            key = _scrambled(key + np.asarray(part).astype(np.uint64) + _GOLDEN)
-    return np.atleast_1d(np.asarray(key, dtype=np.uint64))
+    key: Keys = np.zeros(1, dtype=np.uint64)
+    for part in parts:
+        key = _scrambled(key + np.asarray(part).astype(np.uint64) + _GOLDEN)
+    return key
 
 
 def uniform(keys: Keys, purpose: str) -> Floats:
     """A number in [0, 1) for each of `keys`, independent between purposes."""
-    return (mixed(keys, zlib.crc32(purpose.encode())) >> np.uint64(11)) * 2.0**-53
+    bits = mixed(keys, zlib.crc32(purpose.encode())) >> np.uint64(11)
+    return bits.astype(np.float64) * 2.0**-53
 
 
 def normal(keys: Keys, purpose: str) -> Floats:
@@ -36,7 +36,7 @@ def normal(keys: Keys, purpose: str) -> Floats:
     return np.asarray(radius * np.cos(2.0 * np.pi * uniform(keys, purpose + " angle")))
 
 
-def _scrambled(key: np.uint64) -> np.uint64:
+def _scrambled(key: Keys) -> Keys:
     # The finaliser of the splitmix64 generator: every input bit reaches every output bit.
     key = (key ^ (key >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
     key = (key ^ (key >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)

@@ -132,7 +132,8 @@ def _visits(
     )
     spree = _sprees(day, rng)
     customer = np.where(spree, np.roll(customer, 1), customer)
-    local_hour = np.where(spree, np.roll(local_hour, 1) + rng.exponential(0.3, len(day)), local_hour)
+    soon_after = np.roll(local_hour, 1) + rng.exponential(0.3, len(day))
+    local_hour = np.where(spree, soon_after, local_hour)
     country, abroad = _whereabouts(world, customer, day)
     hours_ahead = np.array([each.hours_ahead for each in COUNTRIES])[country]
     at = day * DAY + ((local_hour - hours_ahead) % 24) * 3_600
@@ -219,9 +220,7 @@ def local_merchants(world: World, country: int) -> Indices:
     return np.flatnonzero(local)
 
 
-def _channels(
-    world: World, customer: Indices, online: Mask, rng: np.random.Generator
-) -> Indices:
+def _channels(world: World, customer: Indices, online: Mask, rng: np.random.Generator) -> Indices:
     app = rng.random(len(online)) < world.people.app_share[customer]
     return np.where(online, np.where(app, APP, WEB), TERMINAL)
 

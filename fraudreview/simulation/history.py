@@ -1,7 +1,5 @@
 """A simulated history: genuine payments, attacks, drift and late answers as one table."""
 
-from datetime import timedelta
-
 import numpy as np
 import polars as pl
 
@@ -41,8 +39,3 @@ def rows_of_days(
     rows = joined_rows([settled, newcomers, *attacks(world, days, settings, streams[2])])
     apply_drift(rows, settings.drift)
     return rows
-
-
-def end_of(settings: SimulationSettings) -> timedelta:
-    """How long the history of `settings` lasts."""
-    return timedelta(days=settings.days)

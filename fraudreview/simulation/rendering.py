@@ -61,7 +61,7 @@ TRUTH_COLUMNS = (
 )
 
 FIRST_NAMES = ("anna", "ben", "clara", "david", "elena", "finn", "greta", "hugo", "ines", "jan")
-LAST_NAMES = ("adler", "bakker", "costa", "dubois", "evans", "fischer", "garcia", "hansen", "ivanova")
+LAST_NAMES = ("adler", "bakker", "costa", "dubois", "evans", "fischer", "garcia", "hansen", "ito")
 DOMAINS = ("mail.example", "post.example", "inbox.example", "example.com", "example.net")
 OWN_EMAIL = 2**32
 
@@ -166,7 +166,8 @@ def _amounts(rows: Rows) -> pl.Series:
     units = np.array(list(UNITS_PER_EURO.values()))[rows["currency"]]
     whole = np.isin(rows["currency"], [CURRENCIES.index(code) for code in WITHOUT_MINOR_UNITS])
     exact = rows["euros"] * units
-    cents = np.where(whole, 100 * np.maximum(1, np.round(exact)), np.maximum(1, np.round(exact * 100)))
+    step = np.where(whole, 100, 1)
+    cents = step * np.maximum(1, np.round(exact * 100 / step))
     return (pl.Series(cents) / 100).cast(pl.Decimal(18, 2))
 
 

@@ -1,7 +1,7 @@
 """What a simulated world looks like: its size, its growth, its fraud and its drift."""
 
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from scoring.domain.errors import Problem
 
@@ -50,7 +50,7 @@ class SimulationSettings:
     def __post_init__(self) -> None:
         _require(1 <= self.days <= 3_650, "days must lie between 1 and 3,650.")
         _require(1 <= self.per_day <= 5_000_000, "per_day must lie between 1 and 5,000,000.")
-        _require(self.start_at.tzinfo is not None, "start_at needs a time zone.")
+        _require(_is_midnight(self.start_at), "start_at must be a midnight in UTC.")
         _require(-1 < self.growth <= 10, "growth must lie above -1 and at most at 10.")
         _require(0 <= self.fraud_share <= 0.2, "fraud_share must lie between 0 and 0.2.")
         _require(self.maturity_days > 0, "maturity_days must be positive.")
@@ -65,6 +65,13 @@ def default_drift(days: int) -> Drift:
         new_countries=Dial(start, 0.10),
         new_customers=Dial(start, 0.25),
     )
+
+
+def _is_midnight(moment: datetime) -> bool:
+    # Hours of the day are counted from the start, so the start must be where a day begins.
+    if moment.utcoffset() != timedelta(0):
+        return False
+    return moment == moment.replace(hour=0, minute=0, second=0, microsecond=0)
 
 
 def _require(condition: bool, message: str) -> None:

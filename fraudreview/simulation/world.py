@@ -30,7 +30,8 @@ class Merchants:
         if appeal is not None:
             weights = weights * appeal[self.category[candidates]]
         bounds = np.cumsum(weights)
-        return candidates[np.searchsorted(bounds, draws * bounds[-1], side="right")]
+        chosen: Indices = candidates[np.searchsorted(bounds, draws * bounds[-1], side="right")]
+        return chosen
 
 
 @dataclass(frozen=True)

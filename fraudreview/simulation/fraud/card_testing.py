@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from fraudreview.simulation.draws import Indices, mixed
+from fraudreview.simulation.draws import Floats, Indices, mixed
 from fraudreview.simulation.fraud.common import (
     Burst,
     attack_starts,
@@ -41,7 +41,7 @@ def card_tests(
     return _payments(world, burst(world, starts, sizes, gaps, rng), starts / DAY, rng)
 
 
-def _payments(world: World, steps: Burst, start_day: Indices, rng: np.random.Generator) -> Rows:
+def _payments(world: World, steps: Burst, start_day: Floats, rng: np.random.Generator) -> Rows:
     of, count, attacks = steps.attack, len(steps.attack), len(steps.ids)
     home = rng.integers(0, 9, size=attacks)
     base = base_countries(home, 0.4, rng)[of]

@@ -23,7 +23,8 @@ class Burst:
     @property
     def id_of_row(self) -> Indices:
         """The lasting number of the attack to which each payment belongs."""
-        return self.ids[self.attack]
+        ids: Indices = self.ids[self.attack]
+        return ids
 
 
 def attack_starts(

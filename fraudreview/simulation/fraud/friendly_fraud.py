@@ -23,7 +23,8 @@ def mark_friendly_fraud(world: World, rows: Rows) -> None:
 
 def _chances(world: World, rows: Rows) -> Floats:
     digital = np.array([category.digital for category in CATEGORIES])
-    offender = uniform(world.people.key[rows["customer"]], "repeat offender") < SHARE_OF_REPEAT_OFFENDERS
+    coin = uniform(world.people.key[rows["customer"]], "repeat offender")
+    offender = coin < SHARE_OF_REPEAT_OFFENDERS
     chance = SHARE_OF_PAYMENTS * np.where(offender, 40.0, 0.8)
     chance = chance * np.where(digital[world.merchants.category[rows["merchant"]]], 3.0, 1.0)
     return np.where(rows["channel"] == TERMINAL, 0.0, chance)
