@@ -119,12 +119,10 @@ def check_judgement(judgement: Judgement, known_reasons: frozenset[str]) -> None
         raise InvalidRecord(errors, "The verdict is not complete.")
 
 
-def check_four_eyes(*, judged_before: bool, escalated_by_reviewer: bool) -> None:
+def check_four_eyes(judged_before: bool) -> None:
     """Raises Forbidden where the second pair of eyes would be the first one again."""
     if judged_before:
-        raise Forbidden("judged_before", "You have judged this payment already.")
-    if escalated_by_reviewer:
-        raise Forbidden("own_escalation", "Somebody else decides what you escalated.")
+        raise Forbidden("judged_before", "You have judged one of these payments already.")
 
 
 def is_blind(kind: TaskKind) -> bool:

@@ -1,12 +1,12 @@
 """Which task comes next: queues by rule, lanes with declared shares, a stored rank."""
 
-import hmac
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
-from hashlib import sha256
+
+from scoring.domain.policy import Costs
 
 
 class Lane(StrEnum):
@@ -27,8 +27,8 @@ LANE_SHARES: Mapping[Lane, float] = {
     Lane.SECOND: 0.08,
 }
 DUE_SOON = timedelta(minutes=30)
-MINUTES_FIRST_ITEM = 3.0
-MINUTES_FURTHER_ITEM = 0.5
+# The first payment of a case is read, the others are compared with it.
+FURTHER_ITEM_SHARE = 0.15
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,12 +66,11 @@ class QueueRule:
 
 
 @dataclass(frozen=True, slots=True)
-class ReviewCosts:
-    """What each way of dealing with one payment is expected to cost, in reporting currency."""
+class Exposure:
+    """One open payment as the ranking sees it; no probability where no model scored it."""
 
-    of_approving: float
-    of_blocking: float
-    of_review: float
+    probability: float | None
+    amount: Decimal
 
 
 def fitting_queue(payment: Payment, rules: Sequence[QueueRule]) -> int:
@@ -79,26 +78,33 @@ def fitting_queue(payment: Payment, rules: Sequence[QueueRule]) -> int:
     return next((rule for rule in rules if rule.fits(payment)), rules[-1]).queue_id
 
 
-def expected_minutes(items: int) -> float:
-    """Minutes a person needs for a case: the first payment is read, the others are compared."""
-    return MINUTES_FIRST_ITEM + MINUTES_FURTHER_ITEM * max(items - 1, 0)
+def expected_minutes(items: int, costs: Costs) -> float:
+    """Minutes a person needs for a case of so many payments."""
+    return float(costs.review_minutes) * (1 + FURTHER_ITEM_SHARE * max(items - 1, 0))
 
 
-def value_of_review(costs: ReviewCosts) -> float:
-    """What a look saves against the better of approving and blocking unseen; may be negative."""
-    return min(costs.of_approving, costs.of_blocking) - costs.of_review
+def cost_unseen(exposure: Exposure, costs: Costs) -> float:
+    """What the better of approving and blocking is expected to cost when nobody looks.
+
+    Without a probability the payment counts as most uncertain: as if both cost the same.
+    """
+    missed = float(costs.missed_fraud(exposure.amount))
+    wrongful = float(costs.wrongful_decline(exposure.amount))
+    probability = exposure.probability
+    if probability is None:
+        probability = wrongful / (missed + wrongful) if missed + wrongful else 0.0
+    return min(probability * missed, (1 - probability) * wrongful)
 
 
-def rank(items: Iterable[ReviewCosts]) -> float:
-    """Value of review per minute of one case, in reporting currency; higher is served earlier."""
-    values = [value_of_review(costs) for costs in items]
-    return sum(values) / expected_minutes(len(values))
+def rank(exposures: Sequence[Exposure], costs: Costs) -> float:
+    """Value of review per minute of one case, in reporting currency; higher is served earlier.
 
-
-def draw(secret: bytes, *parts: str) -> float:
-    """A number in [0, 1) that the same secret and parts always give again."""
-    digest = hmac.digest(secret, "\x1f".join(parts).encode(), sha256)
-    return int.from_bytes(digest[:8]) / 2**64
+    Value of review = cost without a look − cost of the look; below zero a look costs more than it
+    is expected to save.
+    """
+    minutes = expected_minutes(len(exposures), costs)
+    saved = sum(cost_unseen(exposure, costs) for exposure in exposures)
+    return saved / minutes - float(costs.review_cost_per_minute)
 
 
 def serving_order(drawn: float, shares: Mapping[Lane, float] = LANE_SHARES) -> tuple[Lane, ...]:

@@ -1,0 +1,26 @@
+"""What changes rows of labeling. Each fact has one write path."""
+
+from labeling.services.cases import open_cases
+from labeling.services.claiming import claim_task
+from labeling.services.closing import close_moot, expire_deadlines
+from labeling.services.leases import (
+    escalate_task,
+    expire_leases,
+    extend_lease,
+    release_task,
+    skip_task,
+)
+from labeling.services.verdicts import record_verdict
+
+__all__ = [
+    "claim_task",
+    "close_moot",
+    "escalate_task",
+    "expire_deadlines",
+    "expire_leases",
+    "extend_lease",
+    "open_cases",
+    "record_verdict",
+    "release_task",
+    "skip_task",
+]

@@ -1,0 +1,135 @@
+"""What ends a matter without a verdict: the payment's own events, and its deadline."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef, QuerySet
+
+from labeling.models import ReviewCase, ReviewItem, ReviewTask
+from labeling.services.events import log, log_all
+from labeling.services.rounds import refresh_tasks
+from scoring.domain.disposing import ENDED
+from scoring.models import Disposition, TransactionEvent
+from scoring.selectors.decisions import final_outcome, newest_disposition
+from scoring.services import dispose
+
+BATCH = 200
+WAITING = (ReviewTask.Status.OPEN, ReviewTask.Status.LEASED)
+
+
+@transaction.atomic
+def close_moot(*, now: datetime, limit: int = BATCH) -> int:
+    """Close held items whose payments ended by themselves; return how many.
+
+    Audits stay: a refund or a cancellation does not say what was true, and dropping them would
+    bend the sample.
+    """
+    ended = TransactionEvent.objects.filter(
+        transaction_id=OuterRef("transaction_id"), type__in=ENDED
+    )
+    items = _lock_items(_held_items().filter(Exists(ended)), limit)
+    _close_items(items, ReviewItem.Resolution.MOOT, now)
+    return len(items)
+
+
+@transaction.atomic
+def expire_deadlines(*, now: datetime, limit: int = BATCH) -> int:
+    """Dispose of held payments whose deadline has passed, by their policy; return how many.
+
+    A timeout is no verdict and makes no label.
+    """
+    close_moot(now=now, limit=limit)
+    items = _lock_items(_held_items().filter(due_at__lte=now), limit)
+    for item in items:
+        _dispose_by_policy(item, now)
+    _close_items(items, ReviewItem.Resolution.TIMEOUT, now)
+    return len(items)
+
+
+def close_finished_cases(case_ids: Collection[int], *, now: datetime) -> None:
+    """Close those of the locked cases in which nothing is open any more."""
+    unresolved = ReviewItem.objects.filter(case_id=OuterRef("pk"), resolution="")
+    finished = list(
+        ReviewCase.objects.filter(~Exists(unresolved), pk__in=case_ids)
+        .exclude(status=ReviewCase.Status.CLOSED)
+        .values_list("pk", flat=True)
+    )
+    ReviewCase.objects.filter(pk__in=finished).update(
+        status=ReviewCase.Status.CLOSED, closed_at=now
+    )
+    log_all(finished, "closed", now=now)
+
+
+def _held_items() -> QuerySet[ReviewItem]:
+    return ReviewItem.objects.filter(resolution="", kind=ReviewCase.Kind.REVIEW)
+
+
+def _lock_items(items: QuerySet[ReviewItem], limit: int) -> Sequence[ReviewItem]:
+    """Lock the cases of up to `limit` items, the earliest deadline first, then the items.
+
+    Cases in which somebody is just recording a verdict are left to the next sweep.
+    """
+    wanted = items.order_by("due_at").values("case_id", "pk")[:limit]
+    rows = {row["pk"]: row["case_id"] for row in wanted}
+    locked = set(
+        ReviewCase.objects.select_for_update(skip_locked=True)
+        .filter(pk__in=rows.values())
+        .order_by("pk")
+        .values_list("pk", flat=True)
+    )
+    return list(
+        items.filter(pk__in=[pk for pk, case_id in rows.items() if case_id in locked])
+        .select_related("transaction__decision__policy")
+        .order_by("pk")
+    )
+
+
+def _dispose_by_policy(item: ReviewItem, now: datetime) -> None:
+    payment = item.transaction
+    if final_outcome(payment.decision, newest_disposition(payment.pk)) != "review":
+        return
+    policy = payment.decision.policy
+    disposition = dispose(
+        transaction=payment,
+        action=policy.timeout_action,
+        cause=Disposition.Cause.TIMEOUT,
+        note=f"Nobody decided in time; policy {policy.number} says {policy.timeout_action}.",
+        now=now,
+    )
+    log(item.case_id, "timed_out", now=now, item=item.pk, disposition=disposition.pk)
+
+
+def _close_items(
+    items: Sequence[ReviewItem], resolution: ReviewItem.Resolution, now: datetime
+) -> None:
+    ReviewItem.objects.filter(pk__in=[item.pk for item in items]).update(
+        resolution=resolution, resolved_at=now
+    )
+    if resolution is ReviewItem.Resolution.MOOT:
+        for item in items:
+            log(item.case_id, "moot", now=now, item=item.pk)
+    _settle_tasks({item.task_id for item in items if item.task_id}, now)
+    close_finished_cases({item.case_id for item in items}, now=now)
+
+
+def _settle_tasks(task_ids: Collection[int], now: datetime) -> None:
+    """End tasks that nothing waits for; a new token refuses what their holders still send."""
+    tasks = list(
+        ReviewTask.objects.select_for_update()
+        .filter(pk__in=task_ids, status__in=WAITING)
+        .order_by("pk")
+    )
+    waiting = set(
+        ReviewItem.objects.filter(task_id__in=task_ids, resolution="").values_list(
+            "task_id", flat=True
+        )
+    )
+    for task in tasks:
+        if task.pk not in waiting:
+            task.status = ReviewTask.Status.MOOT
+            task.leased_by = task.leased_until = None
+            task.token += 1
+            task.done_at = now
+            task.save()
+    refresh_tasks([task.pk for task in tasks if task.pk in waiting])

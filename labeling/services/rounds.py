@@ -1,0 +1,128 @@
+"""Tasks of a case: a new round, and the figures by which an open task is served."""
+
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from decimal import Decimal
+
+from django.db.models import Max, QuerySet
+
+from labeling.domain import lifecycle, queue, sentences
+from labeling.domain.grouping import EntityKind
+from labeling.domain.lifecycle import TaskKind
+from labeling.domain.queue import Exposure, Payment, QueueRule
+from labeling.models import ReviewCase, ReviewItem, ReviewQueue, ReviewTask
+from scoring.domain.policy import costs_from_row
+
+LANE_OF_KIND = {
+    TaskKind.FIRST: ReviewTask.Lane.VALUE,
+    TaskKind.SECOND: ReviewTask.Lane.SECOND,
+    TaskKind.ADJUDICATION: ReviewTask.Lane.ESCALATED,
+    TaskKind.AUDIT: ReviewTask.Lane.AUDIT,
+}
+
+
+def open_round(
+    *, case: ReviewCase, kind: TaskKind, items: Collection[ReviewItem], now: datetime
+) -> ReviewTask:
+    """Open the next round of a case for these items; they wait for its task from now on.
+
+    The case must be locked by the caller, or two rounds could take the same number.
+    """
+    last = case.tasks.aggregate(last=Max("round"))["last"] or 0
+    residual = queue_rules()[-1].queue_id
+    task = new_task(case_id=case.pk, kind=kind, round=last + 1, queue_id=residual, now=now)
+    task.save()
+    ReviewItem.objects.filter(pk__in=[item.pk for item in items]).update(task=task)
+    refresh_tasks([task.pk])
+    return task
+
+
+def new_task(
+    *, case_id: int, kind: TaskKind, round: int, queue_id: int, now: datetime
+) -> ReviewTask:
+    """An unsaved task without figures; `refresh_tasks` gives it those of its items."""
+    blind = lifecycle.is_blind(kind)
+    return ReviewTask(
+        case_id=case_id,
+        round=round,
+        kind=kind.value,
+        lane=LANE_OF_KIND[kind],
+        blind=blind,
+        presentation="facts_first" if blind else "full",
+        opened_at=now,
+        queue_id=queue_id,
+    )
+
+
+def refresh_tasks(task_ids: Collection[int]) -> None:
+    """Set queue, rank, money at stake, deadline and sentence of waiting tasks from their items."""
+    tasks = ReviewTask.objects.filter(pk__in=task_ids).in_bulk()
+    waiting: dict[int, list[ReviewItem]] = defaultdict(list)
+    for item in _waiting_items(task_ids):
+        waiting[item.task_id or 0].append(item)
+    rules = queue_rules()
+    for task_id, items in waiting.items():
+        _set_figures(tasks[task_id], items, rules)
+    ReviewTask.objects.bulk_update(
+        [tasks[task_id] for task_id in waiting],
+        ["queue_id", "rank", "at_stake", "due_at", "why"],
+    )
+
+
+def queue_rules() -> list[QueueRule]:
+    """The rules of all queues in their order; the last queue is the residual one."""
+    return [
+        QueueRule(
+            queue_id=row.pk,
+            min_amount=row.min_amount,
+            channels=frozenset(row.channels),
+            countries=frozenset(row.countries),
+            cross_border=row.cross_border,
+        )
+        for row in ReviewQueue.objects.order_by("position")
+    ]
+
+
+def _waiting_items(task_ids: Collection[int]) -> QuerySet[ReviewItem]:
+    return (
+        ReviewItem.objects.filter(task_id__in=task_ids, resolution="")
+        .select_related("case", "transaction__decision__policy")
+        .order_by("transaction__occurred_at", "pk")
+    )
+
+
+def _set_figures(task: ReviewTask, items: Sequence[ReviewItem], rules: list[QueueRule]) -> None:
+    amounts = [item.transaction.base_amount for item in items]
+    largest = max(items, key=lambda item: item.transaction.base_amount).transaction
+    task.at_stake = sum(amounts, Decimal(0))
+    task.due_at = min((item.due_at for item in items if item.due_at), default=None)
+    task.queue_id = queue.fitting_queue(
+        Payment(
+            amount=task.at_stake,
+            channel=largest.channel,
+            country=largest.country,
+            billing_country=largest.billing_country,
+        ),
+        rules,
+    )
+    task.why = sentences.BLIND if task.blind else _why(items)
+    task.rank = 0.0 if task.blind else _rank(items)
+
+
+def _why(items: Sequence[ReviewItem]) -> str:
+    kind = items[0].case.entity_kind
+    return sentences.why_task(
+        entity=EntityKind(kind) if kind else None,
+        item_sentences=[item.why for item in items],
+        times=[item.transaction.occurred_at for item in items],
+    )
+
+
+def _rank(items: Sequence[ReviewItem]) -> float:
+    newest = items[-1].transaction.decision
+    exposures = [
+        Exposure(item.transaction.decision.probability, item.transaction.base_amount)
+        for item in items
+    ]
+    return queue.rank(exposures, costs_from_row(newest.policy.costs))
