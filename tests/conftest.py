@@ -24,7 +24,7 @@ def now() -> datetime:
     return datetime(2026, 11, 19, 12, 0, tzinfo=UTC)
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def shared_data() -> Path:
     """The public data beside the checkout; the test is skipped where it is absent."""
     if not SHARED_DATA.is_dir():
@@ -111,6 +111,52 @@ def api_key(db: None, now: datetime) -> Callable[..., Any]:
         return api
 
     return client
+
+
+@pytest.fixture
+def model_storage(tmp_path: Path, settings: Any) -> Path:
+    """A folder for model artefacts of this test alone."""
+    settings.FRAUDREVIEW_MODELS = tmp_path / "models"
+    return settings.FRAUDREVIEW_MODELS
+
+
+@pytest.fixture
+def production_model(db: None, now: datetime, model_storage: Path) -> Any:
+    """A trained version in production: 20 is approved, 150 reviewed, 500 blocked."""
+    from tests.models import put_into_production
+
+    return put_into_production(now=now)
+
+
+@pytest.fixture
+def send(db: None, now: datetime) -> Callable[..., Any]:
+    """Return a function that takes one payment in and returns its row, not decided yet."""
+    from scoring.models import Transaction
+    from scoring.services.intake import accept_items
+
+    def sent(external_id: str = "p1", amount: str = "20.00", **fields: Any) -> Transaction:
+        record = {
+            "external_id": external_id,
+            "occurred_at": now.isoformat(),
+            "amount": amount,
+            "currency": "EUR",
+            "customer_id": "C1",
+            "merchant_id": "M1",
+            **fields,
+        }
+        acceptance = accept_items([record], now=now)
+        assert not acceptance.errors, acceptance.errors
+        return Transaction.objects.get(external_id=external_id)
+
+    return sent
+
+
+@pytest.fixture
+def decide_now(now: datetime) -> Callable[[], int]:
+    """Return a function that empties the scoring queue, as a worker would."""
+    from scoring.services import score_pending
+
+    return lambda: score_pending(clock=lambda: now)
 
 
 @pytest.fixture(scope="session")
