@@ -54,6 +54,11 @@ def rate(share: Number, digits: int = 1) -> str:
     return f"{number(100 * float(share), digits)}{NARROW_SPACE}%"
 
 
+def signed_rate(share: Number, digits: int = 0) -> str:
+    """Return a relative change as percent: 0.29 reads "+29 %"."""
+    return f"{signed(100 * float(share), digits)}{NARROW_SPACE}%"
+
+
 def interval(low: Number, high: Number, digits: int = 1) -> str:
     """Return the bounds of a rate in words: "3.9 to 5.4 %"."""
     return f"{number(100 * float(low), digits)} to {rate(high, digits)}"

@@ -9,7 +9,16 @@ from django import template
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
+from scoring.domain import wording
+
 register = template.Library()
+
+# After the word Below, Open or Above, where the tile has no sentence of its own.
+TARGET_SENTENCES = {
+    "below": "the target of {}.",
+    "open": "against the target of {}: the interval holds it.",
+    "above": "the target of {}.",
+}
 
 
 class Estimate(Protocol):
@@ -33,6 +42,12 @@ def position(value: float, bottom: float, top: float) -> float:
     """
     share = (float(value) - bottom) / (top - bottom) if top > bottom else 0.0
     return round(100 * min(max(share, 0.0), 1.0), 2)
+
+
+def is_exact(measure: Estimate) -> bool:
+    """Tell whether a number was counted, so that it needs no interval."""
+    bounds = {measure.low, measure.high}
+    return None in bounds or bounds == {measure.estimate}
 
 
 def interval_state(measure: Estimate, target: float | None) -> str:
@@ -74,8 +89,9 @@ def interval_picture(
 def _known(measure: Estimate, scale: tuple[float, float]) -> SafeString:
     assert measure.estimate is not None
     dot = position(measure.estimate, *scale)
-    if measure.low is None or measure.high is None:
-        return format_html('<circle class="dot" cx="{}%" cy="11" r="5"/>', dot)
+    if is_exact(measure):
+        return format_html('<rect class="fill" y="9" width="{}%" height="4" rx="2"/>', dot)
+    assert measure.low is not None and measure.high is not None
     low, high = position(measure.low, *scale), position(measure.high, *scale)
     return format_html(
         '<rect class="band" x="{}%" y="6" width="{}%" height="10"/>{}{}'
@@ -113,6 +129,7 @@ def interval_tile(
 
     `state` overrules what interval and target say, for "too_early".
     """
+    state = str(state or interval_state(measure, target))
     return {
         "label": label,
         "measure": measure,
@@ -121,7 +138,9 @@ def interval_tile(
         "top": top,
         "target": target,
         "target_at": None if target is None else position(target, 0, top),
-        "state": str(state or interval_state(measure, target)),
+        "exact": is_exact(measure),
+        "state": state,
+        "default_sentence": TARGET_SENTENCES.get(state, "").format(wording.rate(target or 0)),
         "hero": hero,
     }
 

@@ -38,6 +38,12 @@ def percent_number(share: Number | None, digits: int = 1) -> str:
 
 
 @register.filter
+def signed_rate(share: Number | None, digits: int = 0) -> str:
+    """A relative change: "+29 %"."""
+    return "" if share is None else wording.signed_rate(share, digits)
+
+
+@register.filter
 def points(difference: Number | None, digits: int = 1) -> str:
     """The difference of two rates: "+0.8 points"."""
     return "" if difference is None else wording.points(difference, digits)

@@ -14,6 +14,9 @@
   const NARROW_SPACE = "\u202f";
   const DASH = "4px,4px";
   const DOTS = "1px,3px";
+  // On a log scale shares end at one payment in a hundred thousand.
+  const LEAST_SHARE = 0.001;
+  const LOG_SHARES = { type: "log", range: [-2.3, 2.05], tickvals: [0.01, 0.1, 1, 10, 100], ticktext: ["0.01", "0.1", "1", "10", `100${NARROW_SPACE}%`] };
 
   function readTokens() {
     const styles = getComputedStyle(document.documentElement);
@@ -65,17 +68,28 @@
     text, showarrow: false, font: { size: 12, color: look.ink3 }, ...more,
   });
 
+  // The stretches without a missing value, as [from, to) pairs.
+  function runs(values) {
+    const pairs = [];
+    values.forEach((value, at) => {
+      if (value === null) return;
+      if (pairs.length && pairs.at(-1)[1] === at) pairs.at(-1)[1] = at + 1;
+      else pairs.push([at, at + 1]);
+    });
+    return pairs;
+  }
+
   // A rate by week: interval, estimate, target, versions, weeks whose labels still arrive.
   function trend(look, data) {
     const edge = { color: faded(look.accent, 0.5), width: 1 };
-    const band = (y, more) => ({ x: data.x, y, mode: "lines", line: edge, hoverinfo: "skip", connectgaps: false, ...more });
+    const band = (y, from, to, more) => ({ x: data.x.slice(from, to), y: y.slice(from, to), mode: "lines", line: edge, hoverinfo: "skip", ...more });
     const line = (y, dash) => ({ x: data.x, y, mode: "lines+markers", hoverinfo: "skip", line: { color: look.accent, width: 2, dash }, marker: { size: 3, color: look.accent } });
     const settled = data.estimate.map((value, at) => (at <= data.settled ? value : null));
     const arriving = data.estimate.map((value, at) => (at >= data.settled ? value : null));
     const last = data.estimate.findLastIndex((value) => value !== null);
+    const fill = { fill: "tonexty", fillcolor: faded(look.accent, 0.14) };
     const traces = [
-      band(data.low),
-      band(data.high, { fill: "tonexty", fillcolor: faded(look.accent, 0.14) }),
+      ...runs(data.low).flatMap(([from, to]) => [band(data.low, from, to), band(data.high, from, to, fill)]),
       line(settled, "solid"),
       line(arriving, DOTS),
       { x: data.x, y: data.estimate, mode: "markers", marker: { size: 8, color: "rgba(0,0,0,0)" }, text: data.text, hovertemplate: "%{text}<extra></extra>" },
@@ -100,14 +114,14 @@
 
   // Names stand above their line, to its right; one that would cover the one before is left out.
   function addVersions(look, data, shapes, annotations) {
-    const all = data.x.length ? Date.parse(data.x.at(-1)) - Date.parse(data.x[0]) : 0;
+    const perPixel = (Date.parse(data.x.at(-1)) - Date.parse(data.x[0])) / Math.max(look.width - 60, 100);
     let free = -Infinity;
     for (const version of data.versions) {
       const at = Date.parse(version.x);
       shapes.push({ type: "line", x0: version.x, x1: version.x, yref: "paper", y0: 0, y1: 1.06, line: { color: look.ink3, width: 1, dash: DOTS } });
       if (at < free) continue;
       annotations.push(word(look, version.word, { x: version.x, xanchor: "left", xshift: 2, yref: "paper", y: 1.06, yanchor: "middle" }));
-      free = at + all * 0.015 * (version.word.length + 1);
+      free = at + perPixel * 6.5 * (version.word.length + 2);
     }
   }
 
@@ -135,21 +149,22 @@
   function histogram(look, data) {
     const places = data.words.map((_, at) => at);
     const edges = [...places, places.length];
-    const current = [...data.current, data.current.at(-1)];
+    const shown = (share) => (data.log ? Math.max(share, LEAST_SHARE) : share);
+    const current = [...data.current, data.current.at(-1)].map(shown);
     const traces = [];
     if (data.reference) {
-      traces.push({ type: "bar", x: places.map((at) => at + 0.5), y: data.reference, width: 0.94, marker: { color: faded(look.ink3, 0.28) }, hoverinfo: "skip" });
+      traces.push({ type: "bar", x: places.map((at) => at + 0.5), y: data.reference.map(shown), width: 0.94, marker: { color: faded(look.ink3, 0.28) }, hoverinfo: "skip" });
     }
-    traces.push({ x: edges.map((edge) => edge), y: current, mode: "lines", line: { color: look.accent, width: 2, shape: "hv" }, hoverinfo: "skip" });
-    traces.push({ x: places.map((at) => at + 0.5), y: data.current, mode: "markers", marker: { size: 8, color: "rgba(0,0,0,0)" }, text: data.text, hovertemplate: "%{text}<extra></extra>" });
+    traces.push({ x: edges, y: current, mode: "lines", line: { color: look.accent, width: 2, shape: "hv" }, hoverinfo: "skip" });
+    traces.push({ x: places.map((at) => at + 0.5), y: data.current.map(shown), mode: "markers", marker: { size: 8, color: "rgba(0,0,0,0)" }, text: data.text, hovertemplate: "%{text}<extra></extra>" });
     const shapes = [];
     const annotations = [];
     for (const mark of data.marks) {
       shapes.push({ type: "line", x0: mark.at, x1: mark.at, yref: "paper", y0: 0, y1: 1.04, line: { color: look[mark.token], width: 1, dash: DASH } });
-      annotations.push(word(look, mark.word, { x: mark.at, xanchor: mark.side, xshift: mark.side === "left" ? 3 : -3, yref: "paper", y: 1.04, yanchor: "middle", font: { size: 12, color: look[mark.token] } }));
+      annotations.push(word(look, mark.word, { x: mark.at, xanchor: mark.side, xshift: mark.side === "left" ? 3 : -3, yref: "paper", y: 1.04, yanchor: "middle", yshift: 14 * mark.level, font: { size: 12, color: look[mark.token] } }));
     }
     const ticks = { tickvals: data.ticks.map((tick) => tick.at), ticktext: data.ticks.map((tick) => tick.word) };
-    return [traces, { shapes, annotations, hovermode: "closest", hoverdistance: 60, xaxis: xAxis(look, { range: [0, places.length], ...ticks, tickangle: 0 }), yaxis: percentAxis(look) }];
+    return [traces, { shapes, annotations, hovermode: "closest", hoverdistance: 60, margin: { l: 44, r: 16, t: data.marks.some((mark) => mark.level) ? 42 : 28, b: 28 }, xaxis: xAxis(look, { range: [0, places.length], ...ticks, tickangle: 0 }), yaxis: percentAxis(look, data.log ? LOG_SHARES : {}) }];
   }
 
   // One measure by day with its two limits.
@@ -168,8 +183,9 @@
 
   function draw(figure, look) {
     const data = JSON.parse(figure.querySelector('script[type="application/json"]').textContent);
-    const [traces, layout] = KINDS[data.kind](look, data);
-    return Plotly.react(figure.querySelector(".chart-canvas"), traces, { ...template(look), ...layout }, CONFIG);
+    const canvas = figure.querySelector(".chart-canvas");
+    const [traces, layout] = KINDS[data.kind]({ ...look, width: canvas.clientWidth }, data);
+    return Plotly.react(canvas, traces, { ...template(look), ...layout }, CONFIG);
   }
 
   function drawAll() {

@@ -1,0 +1,49 @@
+"""The pages that say how good the machine is: executive and drift."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+
+from monitoring.selectors import dashboards
+from monitoring.views import charts
+from scoring.access import ADMIN, LEAD, MANAGER, require_roles
+
+
+@require_roles(MANAGER, LEAD, ADMIN)
+def executive(request: HttpRequest) -> HttpResponse:
+    """Wrongful declines, money, and what they rest on."""
+    days = request.GET.get("days", "")
+    dashboard = dashboards.executive_dashboard(
+        now=timezone.now(), **({"days": int(days)} if days.isdecimal() and len(days) < 4 else {})
+    )
+    return render(
+        request,
+        "monitoring/executive.html",
+        {
+            "dashboard": dashboard,
+            "trend": charts.rate_trend(dashboard),
+            "volumes": charts.volumes(dashboard.volumes, dashboard.currency),
+            "scores": charts.score_distribution(dashboard.scores) if dashboard.scores else None,
+        },
+    )
+
+
+@require_roles(MANAGER, LEAD, ADMIN)
+def drift(request: HttpRequest) -> HttpResponse:
+    """Every feature by weight in the score, and one of them in detail."""
+    dashboard = dashboards.drift_dashboard(
+        now=timezone.now(), feature=request.GET.get("feature") or None
+    )
+    selected = dashboard.selected
+    return render(
+        request,
+        "monitoring/drift.html",
+        {
+            "dashboard": dashboard,
+            "selected": selected,
+            "histogram": charts.feature_histogram(selected.row, selected) if selected else None,
+            "psi": charts.psi_by_day(selected, dashboard.watch_from, dashboard.drifted_from)
+            if selected
+            else None,
+        },
+    )
