@@ -1,9 +1,11 @@
 """Every address of the product."""
 
 from django.contrib import admin
-from django.urls import include, path
+from django.urls import include, path, re_path
 
 from fraudreview import views
+from scoring.api.documentation import Schema, api_docs
+from scoring.api.errors import unknown_address
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -15,5 +17,8 @@ urlpatterns = [
     path("api/v1/", include("scoring.api.urls")),
     path("api/v1/", include("labeling.api.urls")),
     path("api/v1/", include("monitoring.api.urls")),
+    re_path(r"^api/v1/.*$", unknown_address),
+    path("api/schema/", Schema.as_view(), name="api-schema"),
+    path("api/docs/", api_docs, name="api-docs"),
     path("admin/", admin.site.urls),
 ]

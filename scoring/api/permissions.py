@@ -1,13 +1,15 @@
 """The one permission of the API: what a view declares, nothing else."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
-from rest_framework.views import APIView
 
 from scoring.access import PUBLIC, has_role
 from scoring.models import ApiKey
+
+if TYPE_CHECKING:
+    from rest_framework.views import APIView  # imports this module in turn
 
 Declaration = str | tuple[str, ...] | dict[str, Any] | None
 
@@ -20,7 +22,7 @@ class Allowed(BasePermission):
     acts for a person who has one of the allowed roles.
     """
 
-    def has_permission(self, request: Request, view: APIView) -> bool:
+    def has_permission(self, request: Request, view: "APIView") -> bool:
         roles = declared(view, "allowed_roles", request.method)
         if isinstance(request.auth, ApiKey):
             scope = declared(view, "required_scopes", request.method)

@@ -52,6 +52,8 @@ def external_id(value: object) -> str:
     cleaned = key(value)
     if "." in cleaned and {".", ".."} & set(cleaned.split("/")):
         raise Refused("invalid", "An id may not have '.' or '..' between slashes.")
+    if cleaned.endswith("/events"):
+        raise Refused("invalid", "An id may not end in /events, which is an address of its own.")
     return cleaned
 
 

@@ -1,0 +1,139 @@
+"""Transactions and their events come in."""
+
+from dataclasses import asdict
+from typing import Any
+
+from django.http import HttpResponseBase, StreamingHttpResponse
+from django.utils import timezone
+from drf_spectacular.utils import extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from scoring.access import ADMIN
+from scoring.api import examples
+from scoring.api.description import answered, errors, sent
+from scoring.api.ndjson import NDJSONParser, answer_lines, body_stream, is_ndjson
+from scoring.api.parsers import JSONParser
+from scoring.api.shapes import AcceptanceSerializer, EventSerializer, StoredEventSerializer
+from scoring.domain.errors import Conflict, FieldError, InvalidRecord
+from scoring.domain.events import validate_event
+from scoring.domain.intake import TransactionRecord
+from scoring.services.events import record_event
+from scoring.services.intake import (
+    Acceptance,
+    accept_items,
+    accept_transactions,
+    read_transaction,
+)
+
+MOST_ITEMS = 1000
+ONE = {"$ref": "#/components/schemas/Transaction"}
+ONE_OR_MANY = {"oneOf": [ONE, {"type": "array", "items": ONE, "maxItems": MOST_ITEMS}]}
+
+
+class Transactions(APIView):
+    """Where transactions come in."""
+
+    required_scopes = {"POST": "transactions:write"}
+    allowed_roles = {"POST": (ADMIN,)}
+    parser_classes = [JSONParser, NDJSONParser]
+
+    @extend_schema(
+        operation_id="send_transactions",
+        summary="Send transactions",
+        description=(
+            "One transaction, a list of at most 1,000, or one a line (`application/x-ndjson`, any"
+            " number, also chunked). Each waits for its decision from then on. The same"
+            " `external_id` with the same content is a duplicate and changes nothing, so anything"
+            " may be sent again; with other content it is a conflict. In a list, wrong items do"
+            " not hold the others back. Lines are stored 1,000 at a time; the answer has a line"
+            " of progress for each, and ends with the summary."
+        ),
+        request={
+            "application/json": ONE_OR_MANY,
+            "application/x-ndjson": {"type": "string", "format": "binary"},
+        },
+        responses={202: AcceptanceSerializer, **errors(400, 409, 413, 415, 503)},
+        examples=[
+            sent("one", examples.TRANSACTION),
+            sent("the least", examples.SMALLEST_TRANSACTION),
+            sent("a list", [examples.TRANSACTION, examples.SMALLEST_TRANSACTION]),
+            answered("summary", examples.ACCEPTANCE, 202),
+        ],
+        tags=["transactions"],
+    )
+    def post(self, request: Request) -> HttpResponseBase:
+        if is_ndjson(request):
+            lines = answer_lines(body_stream(request), clock=timezone.now)
+            return StreamingHttpResponse(lines, NDJSONParser.media_type, status=202)
+        if isinstance(request.data, list):
+            return _answer(_accept_many(request.data))
+        acceptance, _ = accept_one(request.data)
+        return _answer(acceptance)
+
+
+class TransactionEvents(APIView):
+    """Where the payment company tells what happened to a payment."""
+
+    required_scopes = {"POST": "transactions:write"}
+    allowed_roles = {"POST": (ADMIN,)}
+
+    @extend_schema(
+        operation_id="send_event",
+        summary="Tell what happened to a payment",
+        description=(
+            "Open work that the event makes moot is closed where it is. The same event again"
+            " answers 200 and changes nothing."
+        ),
+        request=EventSerializer,
+        responses={
+            200: StoredEventSerializer,
+            201: StoredEventSerializer,
+            **errors(400, 404, 413, 415, 503),
+        },
+        examples=[
+            sent("captured", examples.EVENT),
+            answered("stored", examples.STORED_EVENT, 201),
+        ],
+        tags=["transactions"],
+    )
+    def post(self, request: Request, external_id: str) -> Response:
+        now = timezone.now()
+        record = validate_event(request.data, now=now)
+        event, added = record_event(external_id=external_id, event=record, now=now)
+        body = {
+            "type": event.type,
+            "occurred_at": event.occurred_at,
+            "received_at": event.received_at,
+        }
+        return Response(body, status=201 if added else 200)
+
+
+def accept_one(item: Any, *, wake: bool = True) -> tuple[Acceptance, TransactionRecord]:
+    """Store one transaction. Raises InvalidRecord (400) and Conflict (409)."""
+    now = timezone.now()
+    record = read_transaction(item, now=now)
+    acceptance = accept_transactions([record], now=now, wake=wake)
+    for error in acceptance.errors:
+        field_error = FieldError(error.field, error.code, error.message)
+        if error.code == "conflict":
+            raise Conflict("conflict", error.message, [field_error])
+        raise InvalidRecord([field_error], "The transaction is not valid.")
+    return acceptance, record
+
+
+def _accept_many(items: list[Any]) -> Acceptance:
+    if len(items) > MOST_ITEMS:
+        message = f"At most {MOST_ITEMS} transactions in a list; send more as lines."
+        raise InvalidRecord([FieldError("", "too_many", message)], message)
+    return accept_items(items, now=timezone.now())
+
+
+def _answer(acceptance: Acceptance) -> Response:
+    body = {
+        "accepted": acceptance.accepted,
+        "duplicates": acceptance.duplicates,
+        "errors": [asdict(error) for error in acceptance.errors],
+    }
+    return Response(body, status=202)

@@ -1,0 +1,54 @@
+"""A decision as the payment company reads it."""
+
+from typing import Any
+
+from django.db.models import OuterRef, Subquery
+
+from scoring.models import Decision, Disposition, QueuedTransaction
+from scoring.selectors.decisions import FINAL
+
+# What the payment company needs of a reason; the input behind it is ours.
+REASON_KEYS = ("code", "sentence", "contribution")
+
+
+def decision_answer(transaction_id: int) -> dict[str, Any] | None:
+    """Return the decision with what finally became of the payment, or None before it.
+
+    One query. Probability and contributions are plain floats, times aware.
+    """
+    newest = Disposition.objects.filter(transaction_id=OuterRef("pk")).order_by("-pk")
+    decision = (
+        Decision.objects.select_related("transaction__explanation", "model_version", "policy")
+        .annotate(disposition=Subquery(newest.values("action")[:1]))
+        .filter(pk=transaction_id)
+        .first()
+    )
+    return None if decision is None else _answer(decision, decision.disposition)
+
+
+def is_queued(transaction_id: int) -> bool:
+    """Tell whether the transaction waits for its decision."""
+    return QueuedTransaction.objects.filter(pk=transaction_id).exists()
+
+
+def _answer(decision: Decision, disposition: str | None) -> dict[str, Any]:
+    version = decision.model_version
+    return {
+        "external_id": decision.transaction.external_id,
+        "outcome": decision.outcome,
+        "final_outcome": FINAL[disposition] if disposition else decision.outcome,
+        "disposition": disposition,
+        "probability": decision.probability,
+        "reason_codes": _reasons(decision),
+        "model_version": version.number if version else None,
+        "policy_version": decision.policy.number,
+        "degraded": decision.degraded,
+        "hold_until": decision.hold_until,
+        "decided_at": decision.decided_at,
+    }
+
+
+def _reasons(decision: Decision) -> list[dict[str, Any]]:
+    explanation = getattr(decision.transaction, "explanation", None)
+    codes = explanation.reason_codes if explanation else []
+    return [{key: reason[key] for key in REASON_KEYS} for reason in codes]
