@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
 from django.core.cache import cache
@@ -70,7 +71,7 @@ def _required_roles(address: str) -> frozenset[str]:
 
 
 def _navigation(request: HttpRequest) -> Navigation:
-    user = getattr(request, "user", AnonymousUser())
+    user: Any = getattr(request, "user", AnonymousUser())
     roles = access.roles_of(user)
     name = user.get_full_name() or user.get_username() if user.is_authenticated else ""
     return Navigation(

@@ -23,12 +23,12 @@ class PlotlyFinder(BaseFinder):
         # collectstatic reads the target folder from this attribute.
         self.storage.prefix = PREFIX  # type: ignore[attr-defined]
 
-    def find(self, path: str, **options: Any) -> Any:
+    def find(self, path: str, find_all: bool = False) -> Any:  # type: ignore[override]
         """Return the path of the file, or an empty list where it is not ours."""
         if path != f"{PREFIX}/{SCRIPT}":
             return []
         found = self.storage.path(SCRIPT)
-        return [found] if options.get("find_all") or options.get("all") else found
+        return [found] if find_all else found
 
     def list(self, ignore_patterns: Any) -> Iterator[tuple[str, Storage]]:
         """Yield the one file, as collectstatic and WhiteNoise read it."""
