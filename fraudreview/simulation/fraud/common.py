@@ -64,7 +64,8 @@ def victims(world: World, starts: Floats, rng: np.random.Generator) -> Indices:
     present = np.searchsorted(people.since[: world.settled], starts / DAY, side="right")
     bounds = np.concatenate([[0.0], np.cumsum(people.rate[: world.settled])])
     draws = rng.random(len(starts)) * bounds[present]
-    return np.searchsorted(bounds, draws, side="right") - 1
+    chosen: Indices = np.searchsorted(bounds, draws, side="right") - 1
+    return chosen
 
 
 def tempting_shops(world: World, draws: Floats) -> Indices:
