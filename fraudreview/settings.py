@@ -116,7 +116,8 @@ USE_I18N = False
 USE_TZ = True
 
 STATIC_URL = "static/"
-STATIC_ROOT = Path(os.environ.get("FRAUDREVIEW_STATIC") or BASE_DIR / "staticfiles")
+# A laptop serves files from where they lie; elsewhere collectstatic gathers them.
+STATIC_ROOT = os.environ.get("FRAUDREVIEW_STATIC") or (None if LAPTOP else BASE_DIR / "staticfiles")
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STATICFILES_FINDERS = [
     "django.contrib.staticfiles.finders.FileSystemFinder",

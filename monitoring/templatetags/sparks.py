@@ -24,7 +24,7 @@ def sparkline(values: Sequence[Decimal | float | None], height: int = 32) -> Saf
     """A line from zero up; a missing value leaves a gap. Empty with fewer than two values."""
     known = [float(value) for value in values if value is not None]
     if len(known) < 2:
-        return format_html("")
+        return SafeString("")
     top = max(*known, 0.0) or 1.0
     paths = " ".join(_runs(values, top))
     width = len(values) - 1
@@ -50,7 +50,7 @@ def _runs(values: Sequence[Decimal | float | None], top: float) -> Iterable[str]
 def histogram_spark(bins: Sequence[HistogramBin]) -> SafeString:
     """The reference as filled steps, the current data as a step line over them."""
     if not bins:
-        return format_html("")
+        return SafeString("")
     top = max(max(each.reference_share, each.current_share) for each in bins) or 1.0
     reference = _steps([each.reference_share for each in bins], top)
     current = _steps([each.current_share for each in bins], top)

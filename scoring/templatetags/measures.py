@@ -202,7 +202,7 @@ def score_bar(score: float | None, review: float | None, block: float | None) ->
     scale = (0.0, 1.0)
     start = position(1 if review is None else review, *scale)
     end = position(1 if block is None else block, *scale)
-    marker = format_html("")
+    marker = SafeString("")
     if score is not None:
         at = position(score, *scale)
         marker = format_html(
