@@ -1,7 +1,6 @@
 """The worker application. The beat schedule is the list of sweeps: each safe to run twice."""
 
 import os
-
 from typing import Any
 
 from celery import Celery

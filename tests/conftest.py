@@ -1,4 +1,7 @@
-"""The cast, the clock and the databases of the tests."""
+"""The cast, the clock and the databases of the tests.
+
+No fixture here asks for a database: a test is marked `django_db`, or uses `committed_db`.
+"""
 
 import os
 import tempfile
@@ -43,43 +46,43 @@ def _person(name: str, *groups: str) -> Any:
 
 
 @pytest.fixture
-def alice(db: None) -> Any:
+def alice() -> Any:
     """An analyst."""
     return _person("alice", "analyst")
 
 
 @pytest.fixture
-def bob(db: None) -> Any:
+def bob() -> Any:
     """A second analyst."""
     return _person("bob", "analyst")
 
 
 @pytest.fixture
-def lea(db: None) -> Any:
+def lea() -> Any:
     """Lead of the analysts."""
     return _person("lea", "lead")
 
 
 @pytest.fixture
-def sam(db: None) -> Any:
+def sam() -> Any:
     """A support agent."""
     return _person("sam", "support")
 
 
 @pytest.fixture
-def max_(db: None) -> Any:
+def max_() -> Any:
     """A manager."""
     return _person("max", "manager")
 
 
 @pytest.fixture
-def dana(db: None) -> Any:
+def dana() -> Any:
     """An admin, owner of the models."""
     return _person("dana", "admin")
 
 
 @pytest.fixture
-def charlie(db: None) -> Any:
+def charlie() -> Any:
     """Somebody with an account and no role."""
     return _person("charlie")
 
@@ -98,7 +101,7 @@ def client_of() -> Callable[[Any], Any]:
 
 
 @pytest.fixture
-def api_key(db: None, now: datetime) -> Callable[..., Any]:
+def api_key(now: datetime) -> Callable[..., Any]:
     """Return an API client that carries a key with the given scopes."""
     from rest_framework.test import APIClient
 
@@ -121,7 +124,7 @@ def model_storage(tmp_path: Path, settings: Any) -> Path:
 
 
 @pytest.fixture
-def production_model(db: None, now: datetime, model_storage: Path) -> Any:
+def production_model(now: datetime, model_storage: Path) -> Any:
     """A trained version in production: 20 is approved, 150 reviewed, 500 blocked."""
     from tests.models import put_into_production
 
@@ -129,7 +132,7 @@ def production_model(db: None, now: datetime, model_storage: Path) -> Any:
 
 
 @pytest.fixture
-def send(db: None, now: datetime) -> Callable[..., Any]:
+def send(now: datetime) -> Callable[..., Any]:
     """Return a function that takes one payment in and returns its row, not decided yet."""
     from scoring.models import Transaction
     from scoring.services.intake import accept_items

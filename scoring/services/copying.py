@@ -8,9 +8,7 @@ from django.db.models import Model
 from psycopg import sql
 
 
-def copy_rows(
-    model: type[Model], columns: Sequence[str], rows: Iterable[Sequence[Any]]
-) -> None:
+def copy_rows(model: type[Model], columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
     """Add rows to the model's table; other columns get their database default.
 
     COPY knows no ON CONFLICT: rows that may exist already are staged elsewhere first.

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from django.contrib.auth.models import AbstractBaseUser
+from django.contrib.auth.models import User
 
 from scoring.domain.disposing import refuse_impossible, stage_after
 from scoring.models import Disposition, Transaction
@@ -15,7 +15,7 @@ def dispose(
     action: str,
     cause: str,
     now: datetime,
-    actor: AbstractBaseUser | None = None,
+    actor: User | None = None,
     verdict_id: int | None = None,
     note: str = "",
 ) -> Disposition:

@@ -70,7 +70,7 @@ def ensure_vectors(
     slices = []
     for part in _slices(np.unique(transaction_ids)):
         _store_missing(part, feature_set)
-        slices.append(stored_vectors(part, feature_set))
+        slices.append(stored_vectors(part.tolist(), feature_set))
         if progress:
             progress(len(part))
     return _joined(slices, len(feature_set_of(feature_set).features))

@@ -58,7 +58,7 @@ def longest_wait(now: datetime) -> timedelta:
     return now - oldest if oldest else timedelta()
 
 
-def _claimed(statement: str, parameters: list[object]) -> list[int]:
+def _claimed(statement: str, parameters: Sequence[datetime | int | list[int]]) -> list[int]:
     with connection.cursor() as cursor:
         cursor.execute(statement, parameters)
         return sorted(row[0] for row in cursor.fetchall())

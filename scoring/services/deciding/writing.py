@@ -44,9 +44,7 @@ REQUEST = ("transaction_id", "kind", "requested_at")
 def next_batch_id() -> int:
     """Return the id of the batch to come, so that its vectors can name it."""
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT nextval(pg_get_serial_sequence('scoring_scoringbatch', 'id'))"
-        )
+        cursor.execute("SELECT nextval(pg_get_serial_sequence('scoring_scoringbatch', 'id'))")
         return int(cursor.fetchone()[0])
 
 
@@ -63,9 +61,7 @@ def write_batch(*, batch_id: int, judged: Judged, now: datetime) -> int:
                 for j in judged.judgements
             ),
         )
-    copy_rows(
-        Decision, DECISION, (_decision(j, judged, batch_id, now) for j in judged.judgements)
-    )
+    copy_rows(Decision, DECISION, (_decision(j, judged, batch_id, now) for j in judged.judgements))
     explained = [j for j in judged.judgements if j.contributions is not None]
     if explained:
         copy_rows(Explanation, EXPLANATION, (_explanation(j, model_id) for j in explained))
