@@ -1,0 +1,162 @@
+"""Finished dashboards as the selectors give them, for tests that only place and draw."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+
+from monitoring.domain.dashboards import (
+    CapacityTile,
+    ConfusionCell,
+    ConfusionMatrix,
+    DriftDashboard,
+    DriftStatus,
+    ExecutiveDashboard,
+    FeatureDetail,
+    FeatureRow,
+    HistogramBin,
+    MoneyTile,
+    PsiPoint,
+    RateTile,
+    ScoreBin,
+    ScoreDistribution,
+    SegmentRow,
+    TileState,
+    TrendPoint,
+    VersionMarker,
+    VolumePoint,
+)
+from monitoring.domain.estimation.estimate import Estimate
+
+NOW = datetime(2026, 11, 12, 10, 24, tzinfo=UTC)
+MONDAY = date(2026, 10, 5)
+
+
+def estimate(point=0.046, low=0.039, high=0.054, refused=None):
+    return Estimate("fpr", point, low, high, "logit", 3412, 2900.0, 120, 0.38, refused)
+
+
+def rate_tile(title="Wrongful declines (FPR)", state=TileState.OPEN, of=None, target=0.048):
+    return RateTile(
+        name="fpr",
+        title=title,
+        definition="Legitimate payments finally declined, over all legitimate ones.",
+        estimate=of or estimate(),
+        state=state,
+        target=target,
+        scale=0.08,
+        sentence=f"A sentence about {title}.",
+    )
+
+
+def trend():
+    """Five weeks; the third refuses, the labels of the last still arrive."""
+    points = [
+        TrendPoint(MONDAY + timedelta(weeks=week), 0.05, 0.04, 0.06, 200, week == 4)
+        for week in range(5)
+    ]
+    points[2] = TrendPoint(points[2].start, None, None, None, 7, False)
+    return tuple(points)
+
+
+def volumes():
+    start = datetime(2026, 11, 10, tzinfo=UTC)
+    return tuple(
+        VolumePoint(start + timedelta(days=day), 1400, 20, 6, Decimal("90000")) for day in range(3)
+    )
+
+
+def scores():
+    bins = tuple(ScoreBin(at / 20, (at + 1) / 20, 0.05, 0.05) for at in range(20))
+    return ScoreDistribution(bins, 41000, 39000, 0.30, 0.90)
+
+
+def executive():
+    money = MoneyTile(
+        "wrongly_declined",
+        "Good customers blocked",
+        Decimal("86950"),
+        Decimal("73700"),
+        Decimal("102100"),
+        1204,
+        "1,204 payments.",
+        (Decimal(1), None, Decimal(3), Decimal(2)),
+    )
+    thin = estimate(None, 0.41, None, "At least 41 %. 6 frauds found, 10 are needed.")
+    recall = rate_tile("Recall", TileState.NOT_ENOUGH_EVIDENCE, thin, None)
+    return ExecutiveDashboard(
+        days=28,
+        available_days=(7, 28, 90),
+        currency="EUR",
+        headline="28 days to 12 Nov. Rests on 3,412 labels.",
+        report_at=NOW,
+        window_start=NOW - timedelta(days=28),
+        window_end=NOW,
+        decisions=41000,
+        labels=3412,
+        share_matured=0.38,
+        fpr=rate_tile(),
+        money=(money,),
+        rates=(rate_tile("Precision", TileState.MEASURED, target=None), recall),
+        capacity=CapacityTile(634.0, 720, 0.88, "Full in 9 days at this growth."),
+        confusion=ConfusionMatrix(
+            ConfusionCell(210, 180),
+            ConfusionCell(44, 39),
+            ConfusionCell(None, 6),
+            ConfusionCell(40800, 3100),
+        ),
+        volumes=volumes(),
+        fpr_trend=trend(),
+        version_markers=(VersionMarker(datetime(2026, 10, 12, tzinfo=UTC), "v2"),),
+        scores=scores(),
+        segments=(
+            SegmentRow("All payments", 3412, estimate(), TileState.OPEN),
+            SegmentRow("Lumo Pay", 14, thin, TileState.NOT_ENOUGH_EVIDENCE),
+        ),
+        segments_scale=0.16,
+    )
+
+
+def feature_row(name="amount", status=DriftStatus.DRIFTED, psi=0.31):
+    bins = tuple(
+        HistogramBin(f"{10 * at} to {10 * at + 10}", 10.0 * at, 10.0 * at + 10, 0.25, 0.25)
+        for at in range(4)
+    )
+    return FeatureRow(name, name, 0.21, bins, psi, 0.03, status, 92410, 10503, 0.001)
+
+
+def feature_detail():
+    days = [MONDAY + timedelta(days=day) for day in range(3)]
+    return FeatureDetail(
+        row=feature_row(),
+        kind="numeric",
+        ks=0.14,
+        jensen_shannon=0.05,
+        reference_mean=52.0,
+        current_mean=67.0,
+        mean_shift=0.29,
+        reference_median=18.0,
+        current_median=25.0,
+        since=MONDAY,
+        psi_by_day=tuple(PsiPoint(day, 0.3, DriftStatus.DRIFTED) for day in days),
+        sentence="The median rose from 18 to 25.",
+    )
+
+
+def drift():
+    rows = (
+        feature_row(),
+        replace(feature_row("gift_share", DriftStatus.NOT_ENOUGH_DATA, None), weight=None),
+    )
+    return DriftDashboard(
+        headline="1 of 2 features drifted.",
+        report_at=NOW,
+        reference=None,
+        current=None,
+        matched_share=0.99,
+        watch_from=0.10,
+        drifted_from=0.25,
+        drifted=1,
+        watched=0,
+        rows=rows,
+        selected=feature_detail(),
+    )
