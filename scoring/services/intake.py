@@ -15,6 +15,7 @@ from scoring.domain.errors import InvalidRecord
 from scoring.domain.intake import TransactionRecord, validate
 from scoring.models import Transaction
 from scoring.selectors.exchange_rates import converted, rates_at
+from scoring.selectors.secrets import data_key
 from scoring.services.wakeup import ring
 
 # Beyond this the column that holds amounts in the reporting currency is full.
@@ -55,11 +56,6 @@ class _Stored:
 
 
 Numbered = tuple[int, TransactionRecord]
-
-
-def data_key() -> bytes:
-    """Return the secret with which card numbers, mailboxes and addresses become tokens."""
-    return str(settings.FRAUDREVIEW_DATA_KEY).encode()
 
 
 def read_transaction(item: Any, *, now: datetime) -> TransactionRecord:
