@@ -5,7 +5,7 @@ from typing import Any
 
 from celery import Celery
 from celery.schedules import crontab
-from celery.signals import beat_init, celeryd_init
+from celery.signals import beat_init, before_task_publish, celeryd_init
 from kombu import Queue
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "fraudreview.settings")
@@ -49,7 +49,8 @@ app.autodiscover_tasks()
 
 @celeryd_init.connect
 @beat_init.connect
+@before_task_publish.connect
 def start_embedded_valkey(**_: Any) -> None:
-    """Have the embedded broker running, where none is configured."""
+    """Have the embedded broker running, where none is configured; cheap once it does."""
     if not os.environ.get("REDIS_URL"):
         embedded.ensure_redis(settings.BASE_DIR)

@@ -4,7 +4,6 @@ No fixture here asks for a database: a test is marked `django_db`, or uses `comm
 """
 
 import os
-import tempfile
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,11 +13,9 @@ import pytest
 
 # Tests care for correctness, not for power cuts; their servers live beside, not in, the demo's.
 os.environ.setdefault("FRAUDREVIEW_EMBEDDED_DURABLE", "0")
-os.environ.setdefault(
-    "FRAUDREVIEW_VAR", str(Path(tempfile.gettempdir()) / f"fraudreview-tests-{os.getuid()}")
-)
-
-SHARED_DATA = Path(__file__).resolve().parent.parent.parent / "shared" / "data"
+ROOT = Path(__file__).resolve().parent.parent
+os.environ.setdefault("FRAUDREVIEW_VAR", str(ROOT / "var" / "tests"))
+SHARED_DATA = ROOT.parent / "shared" / "data"
 
 
 @pytest.fixture
@@ -160,6 +157,20 @@ def decide_now(now: datetime) -> Callable[[], int]:
     from scoring.services import score_pending
 
     return lambda: score_pending(clock=lambda: now)
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(
+    django_test_environment: None, django_db_blocker: Any, django_db_modify_db_settings: None
+) -> Iterator[None]:
+    """Make the test database also in a run in which no test carries the django_db mark."""
+    from django.test.utils import setup_databases, teardown_databases
+
+    with django_db_blocker.unblock():
+        databases = setup_databases(verbosity=0, interactive=False)
+    yield
+    with django_db_blocker.unblock():
+        teardown_databases(databases, verbosity=0)
 
 
 @pytest.fixture(scope="session")
