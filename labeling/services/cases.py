@@ -95,7 +95,7 @@ def _lock_cases(
             ignore_conflicts=True,
         )
         for case in (
-            ReviewCase.objects.select_for_update()
+            ReviewCase.objects.select_for_update(no_key=True)
             .filter(
                 kind=ReviewCase.Kind.REVIEW,
                 entity_key__in=[entity.key for entity in missing],
@@ -114,7 +114,7 @@ def _tasks_of(
     case_ids = {case.pk for case in cases.values()}
     waiting = {
         task.case_id: task
-        for task in ReviewTask.objects.select_for_update()
+        for task in ReviewTask.objects.select_for_update(no_key=True)
         .filter(case_id__in=case_ids, kind=TaskKind.FIRST, status__in=("open", "leased"))
         .order_by("pk")
     }

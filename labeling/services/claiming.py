@@ -31,7 +31,7 @@ PICK = """
         JOIN labeling_reviewitem other ON other.transaction_id = i.transaction_id
         JOIN labeling_verdict v ON v.item_id = other.id
         WHERE i.task_id = t.id AND i.resolution = '' AND v.reviewer_id = %(reviewer)s)
-    ORDER BY {order} LIMIT 1 FOR UPDATE OF t SKIP LOCKED
+    ORDER BY {order} LIMIT 1 FOR NO KEY UPDATE OF t SKIP LOCKED
 )"""
 
 # A lease of one's own that ran out but was not taken back yet is renewed before anything new.
@@ -43,7 +43,7 @@ WITH held AS MATERIALIZED (
 lapsed AS MATERIALIZED (
     SELECT id, 'own' AS lane FROM labeling_reviewtask
     WHERE leased_by_id = %(reviewer)s AND status = 'leased' AND leased_until <= %(now)s
-    FOR UPDATE SKIP LOCKED
+    FOR NO KEY UPDATE SKIP LOCKED
 ),
 own AS MATERIALIZED (SELECT id FROM held UNION ALL SELECT id FROM lapsed),
 {picks},

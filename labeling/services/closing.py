@@ -73,7 +73,7 @@ def _lock_items(items: QuerySet[ReviewItem], limit: int) -> Sequence[ReviewItem]
     wanted = items.order_by("due_at").values("case_id", "pk")[:limit]
     rows = {row["pk"]: row["case_id"] for row in wanted}
     locked = set(
-        ReviewCase.objects.select_for_update(skip_locked=True)
+        ReviewCase.objects.select_for_update(skip_locked=True, no_key=True)
         .filter(pk__in=rows.values())
         .order_by("pk")
         .values_list("pk", flat=True)
@@ -116,7 +116,7 @@ def _close_items(
 def _settle_tasks(task_ids: Collection[int], now: datetime) -> None:
     """End tasks that nothing waits for; a new token refuses what their holders still send."""
     tasks = list(
-        ReviewTask.objects.select_for_update()
+        ReviewTask.objects.select_for_update(no_key=True)
         .filter(pk__in=task_ids, status__in=WAITING)
         .order_by("pk")
     )

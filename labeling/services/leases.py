@@ -18,7 +18,7 @@ EXPIRE = """
 WITH late AS (
     SELECT id FROM labeling_reviewtask
     WHERE status = 'leased' AND leased_until <= %(now)s
-    ORDER BY leased_until LIMIT %(limit)s FOR UPDATE SKIP LOCKED
+    ORDER BY leased_until LIMIT %(limit)s FOR NO KEY UPDATE SKIP LOCKED
 ),
 returned AS (
     UPDATE labeling_reviewtask t
@@ -102,7 +102,7 @@ def lock_held(*, task_id: int, token: int, reviewer: User, now: datetime) -> Rev
 
 def lock_task(task_id: int) -> ReviewTask:
     """Lock a task for this database transaction. Raises NotFound."""
-    task = ReviewTask.objects.select_for_update().filter(pk=task_id).first()
+    task = ReviewTask.objects.select_for_update(no_key=True).filter(pk=task_id).first()
     if task is None:
         raise NotFound("unknown_task", "There is no such task.")
     return task

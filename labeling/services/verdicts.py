@@ -56,9 +56,13 @@ def record_verdict(
 
 
 def _lock_case(task_id: int) -> ReviewCase:
-    """The case before its task, in the order in which new items lock them."""
+    """The case before its task, in the order in which new items lock them.
+
+    Every lock here spares the key: foreign keys of events check the key at commit, and would
+    otherwise wait in the other direction.
+    """
     case = (
-        ReviewCase.objects.select_for_update()
+        ReviewCase.objects.select_for_update(no_key=True)
         .filter(pk__in=ReviewTask.objects.filter(pk=task_id).values("case_id"))
         .first()
     )

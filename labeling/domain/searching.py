@@ -1,0 +1,113 @@
+"""What a reader looks for among transactions, read from an address and checked."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+
+from scoring.domain import keys, values
+from scoring.domain.values import Refused
+
+PERIODS = {
+    "1h": timedelta(hours=1),
+    "24h": timedelta(days=1),
+    "7d": timedelta(days=7),
+    "14d": timedelta(days=14),
+    "30d": timedelta(days=30),
+    "90d": timedelta(days=90),
+}
+OUTCOMES = ("approve", "review", "block", "none")
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a page begins or ends: a row's moment and id, for there may be two at one moment."""
+
+    occurred_at: datetime
+    id: int
+
+    def __str__(self) -> str:
+        return f"{(self.occurred_at - _EPOCH) // _MICROSECOND}.{self.id}"
+
+
+@dataclass(frozen=True, slots=True)
+class Criteria:
+    """What to look for. Empty means any; amounts are in the reporting currency."""
+
+    words: str = ""
+    amount_from: Decimal | None = None
+    amount_to: Decimal | None = None
+    period: str = ""
+    outcome: str = ""
+    older_than: Place | None = None
+    newer_than: Place | None = None
+    errors: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def narrows(self) -> bool:
+        """Whether anything but the place in the list is asked for."""
+        return bool(
+            self.words
+            or self.period
+            or self.outcome
+            or self.amount_from is not None
+            or self.amount_to is not None
+        )
+
+
+def read_criteria(parameters: Mapping[str, str]) -> Criteria:
+    """Return what the parameters ask for; what cannot be read is left out and told in `errors`."""
+    errors: dict[str, str] = {}
+    return Criteria(
+        words=_words(parameters, errors),
+        amount_from=_amount(parameters, "from", errors),
+        amount_to=_amount(parameters, "to", errors),
+        period=_choice(parameters, "time", PERIODS, errors),
+        outcome=_choice(parameters, "outcome", OUTCOMES, errors),
+        older_than=_place(parameters.get("older", "")),
+        newer_than=_place(parameters.get("newer", "")),
+        errors=errors,
+    )
+
+
+def _words(parameters: Mapping[str, str], errors: dict[str, str]) -> str:
+    words = keys.normalised(parameters.get("q", ""))
+    if keys.has_unseen(words) or len(words) > 254:
+        errors["q"] = "No id is that long or has invisible characters."
+        return ""
+    return words
+
+
+def _amount(parameters: Mapping[str, str], name: str, errors: dict[str, str]) -> Decimal | None:
+    written = parameters.get(name, "").strip()
+    if not written:
+        return None
+    try:
+        return values.money(written)
+    except Refused:
+        errors[name] = "An amount is a number such as 49.90."
+        return None
+
+
+def _choice(
+    parameters: Mapping[str, str],
+    name: str,
+    choices: Mapping[str, object] | tuple[str, ...],
+    errors: dict[str, str],
+) -> str:
+    chosen = parameters.get(name, "")
+    if chosen and chosen not in choices:
+        errors[name] = "There is no such choice."
+        return ""
+    return chosen
+
+
+def _place(written: str) -> Place | None:
+    """Read a place; a mangled one is as good as none."""
+    microseconds, _, id_ = written.partition(".")
+    try:
+        return Place(_EPOCH + int(microseconds) * _MICROSECOND, int(id_))
+    except (ValueError, OverflowError):
+        return None

@@ -1,0 +1,202 @@
+"""Finding transactions: newest first, page by page, fast on millions of rows."""
+
+from collections.abc import Collection, Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import OperationalError, connection, transaction
+from django.db.models import Q, QuerySet
+
+from labeling.domain.searching import PERIODS, Criteria, Place
+from labeling.selectors.blindness import hidden_among, hidden_transactions
+from labeling.selectors.labels import resolved_labels
+from scoring.access import Person
+from scoring.domain import keys
+from scoring.domain.errors import Problem
+from scoring.models import Transaction
+from scoring.selectors.secrets import data_key
+
+PAGE = 50
+PATIENCE_MILLISECONDS = 5000
+ENTITIES = ("external_id", "customer_id", "card_id", "merchant_id", "device_id")
+NEWEST_FIRST = ("-occurred_at", "-pk")
+OLDEST_FIRST = ("occurred_at", "pk")
+_QUERY_CANCELED = "57014"
+_LABELS = {1: "fraud", 0: "legitimate", -1: "unknown"}
+
+
+class SearchTooBroad(Problem):
+    """The search was stopped, because it would have read too much."""
+
+    status = 503
+
+
+@dataclass(frozen=True, slots=True)
+class FoundTransaction:
+    """One row. Where the opinion is kept back, nothing of it may be shown."""
+
+    transaction: Transaction
+    kept_back: bool
+    label: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class FoundPage:
+    """One page of rows, newest first, and where the neighbours begin."""
+
+    rows: list[FoundTransaction]
+    newer: Place | None
+    older: Place | None
+
+
+def found_transactions(
+    criteria: Criteria, *, person: Person, sees_personal_data: bool, now: datetime
+) -> FoundPage:
+    """Return the page of transactions that `criteria` asks for, as this person may see them.
+
+    IP and e-mail addresses are found only for those who may see them. Raises SearchTooBroad
+    after five seconds.
+    """
+    try:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT set_config('statement_timeout', %s, true)", [f"{PATIENCE_MILLISECONDS}ms"]
+            )
+            candidates = _candidates(criteria, person=person, now=now)
+            keyed = _keyed(criteria.words, sees_personal_data) if criteria.words else None
+            page, more = _page(candidates, keyed, criteria)
+    except OperationalError as error:
+        if getattr(error.__cause__, "sqlstate", None) != _QUERY_CANCELED:
+            raise
+        raise SearchTooBroad("too_broad", "This search reads too much; narrow it.") from None
+    newer, older = _neighbours(page, more, criteria)
+    return FoundPage(_dressed(page, person, now), newer, older)
+
+
+def estimated_total() -> int:
+    """Return about how many transactions there are, without counting many."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT reltuples::bigint FROM pg_class WHERE oid = 'scoring_transaction'::regclass"
+        )
+        estimate = int(cursor.fetchone()[0])
+    return estimate if estimate > 100_000 else Transaction.objects.count()
+
+
+def _candidates(
+    criteria: Criteria, *, person: Person, now: datetime
+) -> QuerySet[Transaction, Transaction]:
+    candidates = Transaction.objects.all()
+    if criteria.amount_from is not None:
+        candidates = candidates.filter(base_amount__gte=criteria.amount_from)
+    if criteria.amount_to is not None:
+        candidates = candidates.filter(base_amount__lte=criteria.amount_to)
+    if criteria.period:
+        candidates = candidates.filter(occurred_at__gt=now - PERIODS[criteria.period])
+    if criteria.outcome:
+        # To be found by its outcome would tell it.
+        candidates = _with_outcome(candidates, criteria.outcome).exclude(
+            pk__in=hidden_transactions(person)
+        )
+    if criteria.older_than:
+        candidates = candidates.filter(_beyond(criteria.older_than, "lt"))
+    elif criteria.newer_than:
+        candidates = candidates.filter(_beyond(criteria.newer_than, "gt"))
+    return candidates
+
+
+def _with_outcome(
+    candidates: QuerySet[Transaction, Transaction], outcome: str
+) -> QuerySet[Transaction, Transaction]:
+    if outcome == "none":
+        return candidates.filter(decision__isnull=True)
+    return candidates.filter(decision__outcome=outcome)
+
+
+def _beyond(place: Place, direction: str) -> Q:
+    # The first condition alone bounds the index; the second settles ties.
+    at, id_ = place.occurred_at, place.id
+    return Q(**{f"occurred_at__{direction}e": at}) & (
+        Q(**{f"occurred_at__{direction}": at}) | Q(**{f"pk__{direction}": id_})
+    )
+
+
+def _keyed(words: str, sees_personal_data: bool) -> dict[str, str]:
+    """Return by which columns the words may be meant, and the key to look for in each."""
+    secret = data_key()
+    key = keys.tokenised(words, secret=secret)
+    keyed = {entity: words if entity == "external_id" else key for entity in ENTITIES}
+    if sees_personal_data:
+        keyed |= dict(_personal_keys(words, secret))
+    return keyed
+
+
+def _personal_keys(words: str, secret: bytes) -> Iterator[tuple[str, str]]:
+    with suppress(ValueError):
+        yield "ip_key", keys.token(keys.canonical_ip(words), secret=secret, purpose="ip")
+    with suppress(ValueError):
+        yield "email_key", keys.token(keys.normalised_email(words), secret=secret, purpose="email")
+
+
+def _page(
+    candidates: QuerySet[Transaction, Transaction],
+    keyed: dict[str, str] | None,
+    criteria: Criteria,
+) -> tuple[list[Transaction], bool]:
+    """Return at most a page of rows, newest first, and whether more lie behind them."""
+    upwards = criteria.newer_than is not None and criteria.older_than is None
+    order = OLDEST_FIRST if upwards else NEWEST_FIRST
+    if keyed is not None:
+        candidates = Transaction.objects.filter(pk__in=_ids(candidates, keyed, order))
+    rows = list(candidates.order_by(*order).select_related("details", "decision")[: PAGE + 1])
+    more = len(rows) > PAGE
+    page = rows[:PAGE]
+    return (page[::-1] if upwards else page), more
+
+
+def _ids(
+    candidates: QuerySet[Transaction, Transaction], keyed: dict[str, str], order: tuple[str, ...]
+) -> list[int]:
+    """Return enough ids for a page: each column's own index gives its newest, none is scanned."""
+    parts = [
+        candidates.filter(**{column: key}).order_by(*order).values_list("pk", flat=True)[: PAGE + 1]
+        for column, key in keyed.items()
+    ]
+    return list(parts[0].union(*parts[1:]))
+
+
+def _neighbours(
+    page: list[Transaction], more: bool, criteria: Criteria
+) -> tuple[Place | None, Place | None]:
+    if not page:
+        return None, None
+    first, last = (Place(row.occurred_at, row.pk) for row in (page[0], page[-1]))
+    if criteria.older_than:
+        return first, last if more else None
+    if criteria.newer_than:
+        return first if more else None, last
+    return None, last if more else None
+
+
+def _dressed(page: list[Transaction], person: Person, now: datetime) -> list[FoundTransaction]:
+    ids = [row.pk for row in page]
+    hidden = hidden_among(person, ids)
+    labels = _labels(ids, now)
+    return [
+        FoundTransaction(
+            transaction=row,
+            kept_back=row.pk in hidden,
+            label=None if row.pk in hidden else labels.get(row.pk),
+        )
+        for row in page
+    ]
+
+
+def _labels(ids: Collection[int], now: datetime) -> dict[int, str]:
+    if not ids:
+        return {}
+    resolved = resolved_labels(as_of=now, transaction_ids=list(ids))
+    pairs: Any = zip(resolved.transaction_ids.tolist(), resolved.is_fraud.tolist(), strict=True)
+    return {id_: _LABELS[value] for id_, value in pairs}
