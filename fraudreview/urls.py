@@ -3,7 +3,7 @@
 from django.contrib import admin
 from django.urls import include, path, re_path
 
-from fraudreview import views
+from fraudreview import health, views
 from scoring.api.documentation import Schema, api_docs
 from scoring.api.errors import unknown_address
 
@@ -21,4 +21,7 @@ urlpatterns = [
     path("api/schema/", Schema.as_view(), name="api-schema"),
     path("api/docs/", api_docs, name="api-docs"),
     path("admin/", admin.site.urls),
+    path("healthz", health.alive, name="healthz"),
+    path("readyz", health.ready, name="readyz"),
+    path("metrics", health.Metrics.as_view(), name="metrics"),
 ]
