@@ -14,7 +14,9 @@ import pytest
 # Tests care for correctness, not for power cuts; their servers live beside, not in, the demo's.
 os.environ.setdefault("FRAUDREVIEW_EMBEDDED_DURABLE", "0")
 ROOT = Path(__file__).resolve().parent.parent
-os.environ.setdefault("FRAUDREVIEW_VAR", str(ROOT / "var" / "tests"))
+os.environ.setdefault("FRAUDREVIEW_VAR", str(ROOT / "var" / "tests"))# A dead broker: what passes here does not depend on Redis. Tests that need one start their own.
+os.environ.setdefault("REDIS_URL", "redis://127.0.0.1:1/0")
+
 SHARED_DATA = ROOT.parent / "shared" / "data"
 
 

@@ -9,9 +9,9 @@ import logging
 import os
 import threading
 import time
+from collections.abc import Callable
 
 from celery import current_app
-from kombu.exceptions import OperationalError
 
 logger = logging.getLogger(__name__)
 PAUSE_SECONDS = 5.0
@@ -21,7 +21,8 @@ EXPIRES_SECONDS = 10
 class Bell:
     """Rings for task names, coalescing what has not been rung yet."""
 
-    def __init__(self) -> None:
+    def __init__(self, publish: Callable[[str], None]) -> None:
+        self._send = publish
         self._due: set[str] = set()
         self._something = threading.Condition()
         self._thread: threading.Thread | None = None
@@ -53,13 +54,18 @@ class Bell:
 
     def _publish(self, task: str) -> None:
         try:
-            current_app.send_task(task, expires=EXPIRES_SECONDS, retry=False, ignore_result=True)
-        except (OperationalError, OSError) as error:
+            self._send(task)
+        except Exception as error:
+            # Whatever the client library raises: the thread must live on.
             self._silent_until = time.monotonic() + PAUSE_SECONDS
             logger.warning("the broker does not answer (%s); workers poll meanwhile", error)
 
 
-_bell = Bell()
+def _publish(task: str) -> None:
+    current_app.send_task(task, expires=EXPIRES_SECONDS, retry=False, ignore_result=True)
+
+
+_bell = Bell(_publish)
 
 
 def ring(task: str = "scoring.score_pending") -> None:

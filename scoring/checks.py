@@ -1,0 +1,46 @@
+"""Wrong configuration stops the program at its start, with a hint."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.conf import settings
+from django.core.checks import CheckMessage, Error, Tags, register
+
+from scoring.domain.codes import CURRENCIES
+
+SHORTEST_KEY = 32
+SMALLEST_BUDGET_MS = 20
+
+
+@register(Tags.security)
+def check_data_key(app_configs: Sequence[Any] | None, **_: Any) -> list[CheckMessage]:
+    """The key that signs artefacts and tokenises card numbers must be long."""
+    if len(settings.FRAUDREVIEW_DATA_KEY) >= SHORTEST_KEY:
+        return []
+    hint = f"Use {SHORTEST_KEY} random characters or more, and never change them afterwards."
+    return [Error("FRAUDREVIEW_DATA_KEY is too short.", hint=hint, id="scoring.E001")]
+
+
+@register()
+def check_base_currency(app_configs: Sequence[Any] | None, **_: Any) -> list[CheckMessage]:
+    """The reporting currency must exist."""
+    if settings.FRAUDREVIEW_BASE_CURRENCY in CURRENCIES:
+        return []
+    hint = "Use an ISO 4217 code such as EUR."
+    return [Error("FRAUDREVIEW_BASE_CURRENCY is no currency.", hint=hint, id="scoring.E002")]
+
+
+@register()
+def check_sizes(app_configs: Sequence[Any] | None, **_: Any) -> list[CheckMessage]:
+    """Batches hold something, and a request has time to decide."""
+    faults: list[CheckMessage] = []
+    if not 1 <= settings.FRAUDREVIEW_BATCH_SIZE <= 10_000:
+        hint = "Between 1 and 10,000; 500 suits most."
+        faults.append(
+            Error("FRAUDREVIEW_BATCH_SIZE is out of range.", hint=hint, id="scoring.E003")
+        )
+    if settings.FRAUDREVIEW_DECISION_BUDGET_MS < SMALLEST_BUDGET_MS:
+        hint = f"At least {SMALLEST_BUDGET_MS}; 800 suits most."
+        message = "FRAUDREVIEW_DECISION_BUDGET_MS is too small."
+        faults.append(Error(message, hint=hint, id="scoring.E004"))
+    return faults
