@@ -1,5 +1,18 @@
 """REST calls, mounted under /api/v1/."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from labeling.api.transactions import DecisionOfTransaction, TransactionHistory
+
+urlpatterns = [
+    path(
+        "decisions/<path:external_id>/",
+        DecisionOfTransaction.as_view(),
+        name="api-decision",
+    ),
+    path(
+        "transactions/<path:external_id>/",
+        TransactionHistory.as_view(),
+        name="api-transaction",
+    ),
+]

@@ -1,0 +1,47 @@
+"""The shapes of labeling's bodies, for the API's description; they check nothing."""
+
+from rest_framework import serializers
+
+from labeling.models import Label
+from scoring.api.shapes import (
+    DecisionSerializer,
+    Shape,
+    StoredEventSerializer,
+    TransactionSerializer,
+)
+from scoring.models import Disposition
+
+
+class StoredDispositionSerializer(Shape):
+    action = serializers.ChoiceField(Disposition.Action.choices)
+    cause = serializers.ChoiceField(Disposition.Cause.choices)
+    disposed_at = serializers.DateTimeField()
+
+
+class StoredLabelSerializer(Shape):
+    label = serializers.ChoiceField(Label.Value.choices)  # type: ignore[assignment]
+    source = serializers.ChoiceField(Label.Source.choices)  # type: ignore[assignment]
+    verification = serializers.CharField(allow_blank=True)
+    fraud_type = serializers.CharField(allow_blank=True)
+    reason = serializers.CharField(allow_blank=True)
+    occurred_at = serializers.DateTimeField(allow_null=True)
+    known_at = serializers.DateTimeField()
+
+
+class TransactionHistorySerializer(TransactionSerializer):
+    received_at = serializers.DateTimeField()
+    base_amount = serializers.DecimalField(
+        max_digits=17, decimal_places=2, help_text="In the reporting currency, rate of the intake."
+    )
+    imported = serializers.BooleanField(help_text="History, not live traffic.")
+    masked = serializers.ListField(
+        child=serializers.CharField(),
+        help_text="Fields that are kept but not shown; the scope `review` sees them.",
+    )
+    events = StoredEventSerializer(many=True)
+    kept_back = serializers.BooleanField(
+        help_text="A person judges blind: decision, dispositions and labels come afterwards."
+    )
+    decision = DecisionSerializer(allow_null=True)
+    dispositions = StoredDispositionSerializer(many=True)
+    labels = StoredLabelSerializer(many=True)

@@ -1,0 +1,140 @@
+"""Transactions and decisions read back.
+
+Both tell opinions, which somebody who is to judge blind must not see, and a transaction's history
+tells its labels: so they are here and not in scoring.
+"""
+
+from decimal import Decimal
+from typing import Any
+
+from drf_spectacular.utils import extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from labeling.api import examples
+from labeling.api.shapes import TransactionHistorySerializer
+from labeling.selectors.blindness import may_see_opinion
+from labeling.selectors.stories import Opinions, Story, story_of
+from scoring.access import PERSONAL_DATA_ROLES, ROLES, has_role
+from scoring.api.decisions import PENDING, answer_of
+from scoring.api.description import answered, errors
+from scoring.api.examples import DECISION
+from scoring.api.shapes import DecisionSerializer, PendingSerializer
+from scoring.domain.errors import Forbidden, NotFound
+from scoring.domain.intake import FIELDS
+from scoring.models import ApiKey
+from scoring.selectors.answers import decision_answer
+from scoring.selectors.transactions import transaction_id_of
+
+PERSONAL_FIELDS = ("email", "ip_address", "attributes")
+CENT = Decimal("0.01")
+
+
+class DecisionOfTransaction(APIView):
+    """What was decided about one transaction, and what became of it."""
+
+    required_scopes = {"GET": "decisions:read"}
+    allowed_roles = {"GET": ROLES}
+
+    @extend_schema(
+        operation_id="read_decision",
+        summary="Read a decision and its final outcome",
+        description=(
+            "202 while the decision is awaited. `final_outcome` moves when a person or a deadline"
+            " settles the payment; the decision itself never changes."
+        ),
+        responses={200: DecisionSerializer, 202: PendingSerializer, **errors(404, 503)},
+        examples=[answered("decision", DECISION), answered("not yet", PENDING, 202)],
+        tags=["decisions"],
+    )
+    def get(self, request: Request, external_id: str) -> Response:
+        id_ = transaction_id_of(external_id)
+        if id_ is None:
+            raise NotFound("not_found", "There is no transaction with this external_id.")
+        if not may_see_opinion(request.user, id_):
+            raise Forbidden("kept_back", "You may be asked to judge this payment blind.")
+        return answer_of(id_)
+
+
+class TransactionHistory(APIView):
+    """One transaction with its whole history."""
+
+    required_scopes = {"GET": "decisions:read"}
+    allowed_roles = {"GET": ROLES}
+
+    @extend_schema(
+        operation_id="read_transaction",
+        summary="Read a transaction with its whole history",
+        description=(
+            "The transaction as it is stored, its events, its decision, what was done with the"
+            " payment, and every label. Personal data needs the scope `review`; without it"
+            " `masked` names the fields that are kept but not shown."
+        ),
+        responses={200: TransactionHistorySerializer, **errors(404, 503)},
+        examples=[answered("history", examples.HISTORY)],
+        tags=["transactions"],
+    )
+    def get(self, request: Request, external_id: str) -> Response:
+        story = story_of(external_id, person=request.user)
+        return Response(
+            {
+                **_record(story, personal=_sees_personal_data(request)),
+                "events": [_event(event) for event in story.events],
+                "kept_back": story.opinions is None,
+                **_opinions(story),
+            }
+        )
+
+
+def _sees_personal_data(request: Request) -> bool:
+    if isinstance(request.auth, ApiKey):
+        return "review" in request.auth.scopes
+    return has_role(request.user, *PERSONAL_DATA_ROLES)
+
+
+def _record(story: Story, *, personal: bool) -> dict[str, Any]:
+    """Return the present fields as they were sent, in normal form, and what intake added."""
+    sources = dict.fromkeys(PERSONAL_FIELDS, story.details)
+    sent = {name: getattr(sources.get(name, story.transaction), name) for name in FIELDS}
+    masked = [] if personal else [name for name in PERSONAL_FIELDS if sent[name]]
+    shown = {
+        name: value
+        for name, value in sent.items()
+        if value not in (None, {}) and name not in masked
+    }
+    return {
+        **shown,
+        "amount": _plain(story.transaction.amount),
+        "received_at": story.transaction.received_at,
+        "base_amount": story.transaction.base_amount,
+        "imported": story.transaction.imported,
+        "masked": masked,
+    }
+
+
+def _plain(amount: Decimal) -> Decimal:
+    """Return the amount with two decimals where two are enough."""
+    cents = amount.quantize(CENT)
+    return cents if cents == amount else amount
+
+
+def _event(event: Any) -> dict[str, Any]:
+    return {name: getattr(event, name) for name in ("type", "occurred_at", "received_at")}
+
+
+def _opinions(story: Story) -> dict[str, Any]:
+    opinions = story.opinions or Opinions(None, None, (), (), (), ())
+    return {
+        "decision": decision_answer(story.transaction.pk) if opinions.decision else None,
+        "dispositions": [
+            {name: getattr(disposition, name) for name in ("action", "cause", "disposed_at")}
+            for disposition in opinions.dispositions
+        ],
+        "labels": [_label(entry.label) for entry in opinions.labels],
+    }
+
+
+def _label(label: Any) -> dict[str, Any]:
+    names = ("source", "verification", "fraud_type", "reason", "occurred_at", "known_at")
+    return {"label": label.value, **{name: getattr(label, name) for name in names}}

@@ -1,0 +1,149 @@
+"""Everything about one transaction, in the order in which it happened."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from labeling.models import ReviewItem, Verdict
+from labeling.selectors.blindness import may_see_opinion
+from labeling.selectors.labels import TimelineEntry, timeline_of
+from scoring.access import Person
+from scoring.domain.errors import NotFound
+from scoring.models import (
+    Decision,
+    Disposition,
+    Explanation,
+    Transaction,
+    TransactionDetails,
+    TransactionEvent,
+)
+from scoring.selectors.transactions import transaction_id_of
+
+
+@dataclass(frozen=True, slots=True)
+class Opinions:
+    """What machine and people thought, did, and learned; kept back from who must judge blind."""
+
+    decision: Decision | None
+    explanation: Explanation | None
+    dispositions: Sequence[Disposition]
+    items: Sequence[ReviewItem]
+    verdicts: Sequence[Verdict]
+    labels: Sequence[TimelineEntry]
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """One transaction. `opinions` is None where they are kept back from this reader."""
+
+    transaction: Transaction
+    details: TransactionDetails
+    events: Sequence[TransactionEvent]
+    opinions: Opinions | None
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """One line of the story: what happened, who did it, what they wrote."""
+
+    at: datetime
+    icon: str
+    sentence: str
+    actor: str = ""
+    note: str = ""
+
+
+def story_of(external_id: str, *, person: Person) -> Story:
+    """Return the whole story of a transaction, as this person may see it. Raises NotFound."""
+    id_ = transaction_id_of(external_id)
+    if id_ is None:
+        raise NotFound("not_found", "There is no transaction with this external_id.")
+    transaction = Transaction.objects.select_related("details").get(pk=id_)
+    return Story(
+        transaction=transaction,
+        details=getattr(transaction, "details", None) or TransactionDetails(),
+        events=list(transaction.events.order_by("occurred_at", "id")),
+        opinions=_opinions(transaction) if may_see_opinion(person, id_) else None,
+    )
+
+
+def moments(story: Story) -> list[Moment]:
+    """Return what happened, oldest first."""
+    told = [_arrival(story.transaction), *map(_event, story.events)]
+    if story.opinions:
+        told += _opinion_moments(story.opinions)
+    return sorted(told, key=lambda moment: moment.at)
+
+
+def _opinions(transaction: Transaction) -> Opinions:
+    decisions = Decision.objects.select_related("model_version__feature_set", "policy")
+    return Opinions(
+        decision=decisions.filter(pk=transaction.pk).first(),
+        explanation=Explanation.objects.filter(pk=transaction.pk).first(),
+        dispositions=list(transaction.dispositions.select_related("actor").order_by("id")),
+        items=list(transaction.review_items.order_by("id")),
+        verdicts=list(
+            Verdict.objects.filter(item__transaction=transaction)
+            .select_related("reviewer", "reason_code")
+            .order_by("id")
+        ),
+        labels=timeline_of(transaction.pk),
+    )
+
+
+def _arrival(transaction: Transaction) -> Moment:
+    sentence = "Imported as history." if transaction.imported else "Came in."
+    return Moment(transaction.received_at, "down", sentence)
+
+
+def _event(event: TransactionEvent) -> Moment:
+    return Moment(event.occurred_at, "information", f"{event.get_type_display()}.")
+
+
+def _opinion_moments(opinions: Opinions) -> Iterator[Moment]:
+    if opinions.decision:
+        yield _decided(opinions.decision)
+    for item in opinions.items:
+        sentence = f"Joined case {item.case_id}: {item.why}"
+        yield Moment(item.added_at, "person", sentence)
+    for verdict in opinions.verdicts:
+        reason = f", {verdict.reason_code.title.lower()}" if verdict.reason_code else ""
+        sentence = f"Verdict: {verdict.get_value_display().lower()}{reason}."
+        who = verdict.reviewer.get_full_name() or verdict.reviewer.get_username()
+        yield Moment(verdict.given_at, verdict.value, sentence, who, verdict.note)
+    yield from map(_disposed, opinions.dispositions)
+    yield from map(_labelled, opinions.labels)
+
+
+def _decided(decision: Decision) -> Moment:
+    by = f"Version v{decision.model_version.number}" if decision.model_version else "The fallback"
+    sentence = f"{by} under policy {decision.policy.number} said {decision.outcome}"
+    told = "" if decision.reason == Decision.Reason.SCORE else f": {_reason(decision)}"
+    return Moment(decision.decided_at, decision.outcome, f"{sentence}{told}.")
+
+
+def _reason(decision: Decision) -> str:
+    reason = decision.get_reason_display()
+    return reason[:1].lower() + reason[1:]
+
+
+def _disposed(disposition: Disposition) -> Moment:
+    action = disposition.get_action_display()
+    sentence = f"{action}, because of {_with_article(disposition.get_cause_display())}."
+    actor = disposition.actor
+    who = (actor.get_full_name() or actor.get_username()) if actor else ""
+    return Moment(disposition.disposed_at, "undo", sentence, who, disposition.note)
+
+
+def _with_article(word: str) -> str:
+    return f"{'an' if word[0] in 'AEIOU' else 'a'} {word.lower()}"
+
+
+def _labelled(entry: TimelineEntry) -> Moment:
+    label = entry.label
+    icon = "cannot_tell" if label.value == "unknown" else label.value
+    replaced = " A later one replaced it." if entry.replaced else ""
+    sentence = f"Label: {entry.meaning}, by {label.get_source_display().lower()}.{replaced}"
+    reviewer = label.reviewer
+    who = (reviewer.get_full_name() or reviewer.get_username()) if reviewer else ""
+    return Moment(label.known_at, icon, sentence, who)
