@@ -1,7 +1,7 @@
 """What a valid transaction is, and its one normal form."""
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -69,12 +69,12 @@ class TransactionRecord:
 
 
 @dataclass(frozen=True, slots=True)
-class _Context:
+class Context:
     """What reading a value may depend on besides the value."""
 
     now: datetime
     secret: bytes
-    limits: Limits
+    limits: Limits = LIMITS
 
 
 def validate(
@@ -92,10 +92,15 @@ def validate(
         message = "A transaction is an object of named fields."
         raise InvalidRecord([FieldError("", "not_an_object", message)])
     errors: list[FieldError] = []
-    present = _present(record, _Context(now, secret, limits), errors)
-    _require(present, errors)
+    present = _present(record, Context(now, secret, limits), errors)
+    errors.extend(missing(present))
     if errors:
         raise InvalidRecord(errors[:MAX_ERRORS], "The transaction is not valid.")
+    return record_of(present)
+
+
+def record_of(present: dict[str, Any]) -> TransactionRecord:
+    """Return the record of fields that READERS brought into normal form, none missing."""
     present.setdefault("payment_stage", "authorized")
     present.setdefault("attributes", {})
     return TransactionRecord(
@@ -104,16 +109,25 @@ def validate(
     )
 
 
+def missing(present: Container[str]) -> list[FieldError]:
+    """Return an error for each required field that is not among those `present`."""
+    return [
+        FieldError(name, "required", "This field is required.")
+        for name in REQUIRED
+        if name not in present
+    ]
+
+
 def _present(
-    record: Mapping[str, object], context: _Context, errors: list[FieldError]
+    record: Mapping[str, object], context: Context, errors: list[FieldError]
 ) -> dict[str, Any]:
     """Return the fields that were sent, in normal form, and note what is wrong with the rest."""
     present: dict[str, Any] = {}
     for name, value in record.items():
-        read = _READERS.get(name)
+        read = READERS.get(name)
         if read is None:
             errors.append(_unknown(name))
-        elif not _is_blank(value):
+        elif not is_blank(value):
             try:
                 present[name] = read(value, context)
             except Refused as refused:
@@ -124,14 +138,9 @@ def _present(
     return present
 
 
-def _is_blank(value: object) -> bool:
+def is_blank(value: object) -> bool:
+    """Tell whether a value counts as not sent."""
     return value is None or (isinstance(value, str) and not value.strip())
-
-
-def _require(present: Mapping[str, Any], errors: list[FieldError]) -> None:
-    for name in REQUIRED:
-        if name not in present:
-            errors.append(FieldError(name, "required", "This field is required."))
 
 
 def _unknown(name: object) -> FieldError:
@@ -149,30 +158,30 @@ def _hash(present: Mapping[str, Any]) -> bytes:
     return hashlib.sha256(canonical).digest()
 
 
-def _occurred_at(value: object, context: _Context) -> datetime:
+def _occurred_at(value: object, context: Context) -> datetime:
     latest = context.now + context.limits.ahead
     return values.instant(value, earliest=context.limits.earliest, latest=latest)
 
 
-def _respond_by(value: object, context: _Context) -> datetime:
+def _respond_by(value: object, context: Context) -> datetime:
     latest = context.now + context.limits.answer_within
     return values.instant(value, earliest=context.limits.earliest, latest=latest)
 
 
-def _customer_since(value: object, context: _Context) -> datetime:
+def _customer_since(value: object, context: Context) -> datetime:
     latest = context.now + context.limits.ahead
     return values.day_or_instant(value, earliest=_FIRST_CUSTOMER, latest=latest)
 
 
-def _card_id(value: object, context: _Context) -> str:
+def _card_id(value: object, context: Context) -> str:
     return values.card_id(value, secret=context.secret)
 
 
-def _payment_stage(value: object, context: _Context) -> str:
+def _payment_stage(value: object, context: Context) -> str:
     return values.choice(value, PAYMENT_STAGES)
 
 
-def _attributes(value: object, context: _Context) -> Attributes:
+def _attributes(value: object, context: Context) -> Attributes:
     if not isinstance(value, Mapping):
         raise Refused("invalid", "Attributes are one object of names and values.")
     if len(value) > context.limits.attributes:
@@ -184,7 +193,7 @@ def _attributes(value: object, context: _Context) -> Attributes:
             name = values.attribute_name(raw_name)
             if name in attributes:
                 raise Refused("duplicate", "Two attributes have this name.")
-            if not _is_blank(raw):
+            if not is_blank(raw):
                 attributes[name] = values.scalar(raw, secret=context.secret)
         except Refused as refused:
             field = f"attributes.{_shown(raw_name)}"
@@ -194,13 +203,13 @@ def _attributes(value: object, context: _Context) -> Attributes:
     return attributes
 
 
-def _plain(read: Callable[[object], Any]) -> Callable[[object, _Context], Any]:
+def _plain(read: Callable[[object], Any]) -> Callable[[object, Context], Any]:
     return lambda value, _: read(value)
 
 
 _FIRST_CUSTOMER = datetime(1900, 1, 1, tzinfo=UTC)
 
-_READERS: dict[str, Callable[[object, _Context], Any]] = {
+READERS: dict[str, Callable[[object, Context], Any]] = {
     "external_id": _plain(values.external_id),
     "occurred_at": _occurred_at,
     "amount": _plain(values.money),
@@ -221,4 +230,4 @@ _READERS: dict[str, Callable[[object, _Context], Any]] = {
     "respond_by": _respond_by,
     "attributes": _attributes,
 }
-FIELDS = tuple(_READERS)
+FIELDS = tuple(READERS)

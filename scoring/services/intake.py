@@ -84,8 +84,9 @@ def accept_transactions(
 ) -> Acceptance:
     """Store records that are new, in one statement, each with a place in the scoring queue.
 
-    The same external id with the same content is a duplicate; with other content, an error
-    with code conflict. Workers are woken after the commit, unless the caller decides itself.
+    Without such a place they are history, and nothing will decide them. The same external id
+    with the same content is a duplicate; with other content, an error with code conflict.
+    Workers are woken after the commit, unless the caller decides itself.
     """
     return _accept(list(enumerate(records)), [], now=now, enqueue=enqueue, wake=wake)
 
@@ -182,7 +183,7 @@ WITH incoming AS MATERIALIZED (
     SELECT external_id, decode(content_hash, 'hex'), occurred_at, %(now)s, amount, currency,
         base_amount, customer_id, card_id, merchant_id, device_id, ip_key, email_key,
         payment_method, channel, country, billing_country, shipping_country, customer_since,
-        payment_stage, respond_by, false
+        payment_stage, respond_by, NOT %(enqueue)s
     FROM incoming
     -- Two senders of the same ids must take them in the same order, or they deadlock.
     ORDER BY external_id
