@@ -1,4 +1,4 @@
-"""Times are stored in UTC and shown in the zone of the reader's browser."""
+"""What happens around every request."""
 
 from collections.abc import Callable
 from urllib.parse import unquote
@@ -7,13 +7,30 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
+from fraudreview import health
+
 LONGEST_NAME = 64
+PROBES: dict[str, Callable[[HttpRequest], HttpResponse]] = {
+    "/healthz": health.alive,
+    "/readyz": health.ready,
+}
+
+
+def probes(
+    get_response: Callable[[HttpRequest], HttpResponse],
+) -> Callable[[HttpRequest], HttpResponse]:
+    """Middleware: answer load balancers, which know neither our host names nor TLS."""
+
+    def respond(request: HttpRequest) -> HttpResponse:
+        return PROBES.get(request.path, get_response)(request)
+
+    return respond
 
 
 def reader_time_zone(
     get_response: Callable[[HttpRequest], HttpResponse],
 ) -> Callable[[HttpRequest], HttpResponse]:
-    """Middleware: use the time zone that the page's script left in a cookie, else UTC."""
+    """Middleware: show times in the zone that the page's script left in a cookie, else in UTC."""
 
     def respond(request: HttpRequest) -> HttpResponse:
         with timezone.override(_zone(request.COOKIES.get("timezone", ""))):

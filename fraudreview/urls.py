@@ -21,7 +21,5 @@ urlpatterns = [
     path("api/schema/", Schema.as_view(), name="api-schema"),
     path("api/docs/", api_docs, name="api-docs"),
     path("admin/", admin.site.urls),
-    path("healthz", health.alive, name="healthz"),
-    path("readyz", health.ready, name="readyz"),
     path("metrics", health.Metrics.as_view(), name="metrics"),
 ]

@@ -13,6 +13,13 @@ def test_a_living_process_answers_without_the_database(django_assert_num_queries
     assert (answer.status_code, answer.content) == (200, b"ok\n")
 
 
+def test_probes_need_no_known_host_and_no_tls(settings):
+    settings.SECURE_SSL_REDIRECT = True
+    for path in ("/healthz", "/readyz"):
+        assert Client().get(path, headers={"host": "10.0.0.7:8000"}).status_code == 200
+    assert Client().get("/login/", headers={"host": "10.0.0.7:8000"}).status_code == 400
+
+
 def test_a_process_with_its_database_is_ready():
     answer = Client().get("/readyz")
     assert (answer.status_code, answer.json()) == (200, {"ready": True})
