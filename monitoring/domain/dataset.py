@@ -1,11 +1,13 @@
 """Which rows teach, which rows test, and how much each of them counts."""
 
-from dataclasses import dataclass
+from collections import Counter
+from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 
 import numpy as np
 from numpy.typing import NDArray
 
+from labeling.domain.resolution import STRENGTHS
 from scoring.domain.errors import Problem
 
 Floats = NDArray[np.float64]
@@ -19,6 +21,73 @@ THRESHOLDS_SHARE = 0.15
 CALIBRATE_SHARE = 0.15
 LONGEST_PART = timedelta(days=28)
 LARGEST_WEIGHT = 50.0
+# A day counts as labelled when so many of its payments are: younger days hold frauds only.
+LABELLED_SHARE = 0.5
+UNLABELLED = -1
+SOURCES = tuple(STRENGTHS)
+NO_SOURCE = -1
+
+
+@dataclass(frozen=True, eq=False)
+class Dataset:
+    """Payments (n,) of a window in the order of time, with what is known of them.
+
+    `occurred_at` is UTC in microseconds, `labels` 1 fraud, 0 legitimate, -1 not known; `amounts`
+    are in the reporting currency; `cards` are codes of the card, else the customer;
+    `propensities` are the probabilities of labels drawn by lot, NaN for all others; `sources` are
+    places in SOURCES, -1 for none.
+    """
+
+    transaction_ids: Codes
+    occurred_at: Times
+    labels: Integers
+    amounts: Floats
+    cards: Codes
+    propensities: Floats
+    blocked: Booleans
+    sources: Integers
+
+    def __len__(self) -> int:
+        return len(self.transaction_ids)
+
+    def where(self, mask: Booleans) -> "Dataset":
+        """The payments for which `mask` (n,) is true."""
+        return Dataset(*(getattr(self, field.name)[mask] for field in fields(self)))
+
+    def labelled(self) -> "Dataset":
+        """The payments that are fraud or legitimate."""
+        return self.where(self.labels != UNLABELLED)
+
+    @property
+    def frauds(self) -> int:
+        """How many payments are fraud."""
+        return int((self.labels == 1).sum())
+
+    @property
+    def days(self) -> Codes:
+        """The day (n,) of each payment, counted from 1970-01-01 UTC."""
+        return self.occurred_at.astype("datetime64[D]").astype(np.int64)
+
+    def source_counts(self) -> dict[str, int]:
+        """How many labels each source gave."""
+        counts = Counter(self.sources[self.labels != UNLABELLED].tolist())
+        return {SOURCES[place]: counts[place] for place in sorted(counts) if place != NO_SOURCE}
+
+
+def on_labelled_days(dataset: Dataset) -> Booleans:
+    """Which payments (n,) lie on days whose labels are in.
+
+    Payments that we blocked do not count: most of them never get a label.
+    """
+    _, day = np.unique(dataset.days, return_inverse=True)
+    size = int(day.max()) + 1 if len(day) else 0
+    open_days = day[~dataset.blocked]
+    total = np.bincount(open_days, minlength=size)
+    known = np.bincount(
+        open_days, weights=dataset.labels[~dataset.blocked] != UNLABELLED, minlength=size
+    )
+    mask: Booleans = (known >= LABELLED_SHARE * np.maximum(total, 1))[day]
+    return mask
 
 
 @dataclass(frozen=True, slots=True)

@@ -61,7 +61,7 @@ def ensure_vectors(
     *,
     transaction_ids: NDArray[np.int64],
     feature_set: FeatureSetVersion,
-    progress: Callable[[int], None] | None = None,
+    progress: Callable[[int], object] | None = None,
 ) -> Vectors:
     """Return the stored vectors of these transactions, computing those that are missing.
 

@@ -1,0 +1,116 @@
+"""Payments with labels as arrays: what was known then, and which days can teach."""
+
+from datetime import timedelta
+
+import numpy as np
+import pytest
+
+from labeling.domain.resolution import Claim
+from labeling.services.labels import record_labels
+from monitoring.domain.dataset import Dataset, on_labelled_days
+from monitoring.selectors.dataset import first_payment_at, payments_between
+from tests.histories import START, add_payments, at
+from tests.monitoring.labelled import add_labelled_payments
+
+WEEK = (at(0), at(7))
+
+
+def payment(number, day, **fields):
+    return {"external_id": f"p{number}", "occurred_at": at(day), "base_amount": 10.5, **fields}
+
+
+def claimed(transaction, value, day, source="import", **fields):
+    claim = Claim(transaction, value, source, at(day), **fields)
+    record_labels(claims=[claim], now=at(day))
+
+
+@pytest.mark.django_db
+def test_payments_come_in_the_order_of_time_with_their_labels():
+    late, early = add_payments([payment(0, 2.0), payment(1, 1.0)])
+    claimed(late, "fraud", 3)
+    claimed(early, "legitimate", 3)
+    rows = payments_between(*WEEK, as_of=at(9))
+    assert rows.transaction_ids.tolist() == [early, late]
+    assert rows.labels.tolist() == [0, 1]
+    assert rows.amounts.tolist() == [10.5, 10.5]
+    assert rows.occurred_at[0] == np.datetime64(at(1).replace(tzinfo=None))
+    assert rows.source_counts() == {"import": 2}
+
+
+@pytest.mark.django_db
+def test_a_label_that_was_not_known_then_is_not_used():
+    (transaction,) = add_payments([payment(0, 1)])
+    claimed(transaction, "fraud", 5)
+    assert payments_between(*WEEK, as_of=at(4)).labels.tolist() == [-1]
+    assert payments_between(*WEEK, as_of=at(5)).labels.tolist() == [1]
+
+
+@pytest.mark.django_db
+def test_what_may_not_teach_has_no_label():
+    unknown, friendly, silent = add_payments([payment(n, 1) for n in range(3)])
+    claimed(unknown, "unknown", 2)
+    claimed(friendly, "fraud", 2, source="chargeback", fraud_type="friendly_fraud")
+    rows = payments_between(*WEEK, as_of=at(9))
+    assert rows.transaction_ids.tolist() == [unknown, friendly, silent]
+    assert rows.labels.tolist() == [-1, -1, -1]
+    assert len(rows.labelled()) == 0
+
+
+@pytest.mark.django_db
+def test_a_card_is_the_card_else_the_customer_else_the_payment_itself():
+    add_payments(
+        [
+            payment(0, 1, card_id="x", customer_id="c"),
+            payment(1, 2, card_id="x"),
+            payment(2, 3, customer_id="c"),
+            payment(3, 4),
+            payment(4, 5),
+        ]
+    )
+    cards = payments_between(*WEEK, as_of=at(9)).cards
+    assert cards[0] == cards[1]
+    assert len(set(cards.tolist())) == 4
+
+
+@pytest.mark.django_db
+def test_a_window_holds_its_start_and_not_its_end():
+    add_payments([payment(0, 0), payment(1, 7)])
+    assert len(payments_between(*WEEK, as_of=at(9))) == 1
+
+
+@pytest.mark.django_db
+def test_an_empty_window_is_an_empty_dataset():
+    rows = payments_between(*WEEK, as_of=at(9))
+    assert len(rows) == 0
+    assert len(rows.where(on_labelled_days(rows))) == 0
+
+
+@pytest.mark.django_db
+def test_the_first_payment_is_found():
+    assert first_payment_at(START) is None
+    add_labelled_payments(days=2, per_day=5)
+    first = first_payment_at(START)
+    assert START < first < START + timedelta(days=1)
+    assert first_payment_at(first + timedelta(microseconds=1)) > first
+
+
+def days_of(*days):
+    """A dataset of (day, label, blocked)."""
+    day, labels, blocked = (np.array(column) for column in zip(*days, strict=True))
+    times = np.datetime64("2026-01-01", "us") + day * np.timedelta64(1, "D")
+    zeros = np.zeros(len(day))
+    ids = np.arange(len(day))
+    return Dataset(
+        ids, times, labels.astype(np.int8), zeros, ids, zeros, blocked.astype(bool),
+        zeros.astype(np.int8),
+    )  # fmt: skip
+
+
+def test_days_on_which_only_frauds_are_known_teach_nothing():
+    rows = days_of((0, 1, 0), (0, 0, 0), (1, 1, 0), (1, -1, 0), (1, -1, 0))
+    assert on_labelled_days(rows).tolist() == [True, True, False, False, False]
+
+
+def test_blocked_payments_without_a_label_do_not_silence_a_day():
+    rows = days_of((0, 0, 0), (0, -1, 1), (0, -1, 1), (0, -1, 1))
+    assert on_labelled_days(rows).all()
