@@ -1,9 +1,11 @@
 """Signing in, and where each role starts."""
 
+from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.forms import AuthenticationForm
 from django.contrib.auth.views import LoginView, LogoutView
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 
 from fraudreview import context
@@ -21,10 +23,18 @@ class SignInForm(AuthenticationForm):
     }
 
 
-sign_in = public(
-    LoginView.as_view(authentication_form=SignInForm, redirect_authenticated_user=True)
-)
 sign_out = public(LogoutView.as_view())
+
+
+@public
+def sign_in(request: HttpRequest) -> HttpResponseBase:
+    """Name and password; on a laptop the page says where the demo's are."""
+    view = LoginView.as_view(
+        authentication_form=SignInForm,
+        redirect_authenticated_user=True,
+        extra_context={"laptop": settings.LAPTOP},
+    )
+    return view(request)
 
 
 @public
