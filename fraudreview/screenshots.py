@@ -1,0 +1,101 @@
+"""Photographs of the main pages, taken in headless Chromium from a running site."""
+
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+WINDOW = {"width": 1440, "height": 900}
+MOST_BLIND_CASES = 12
+
+
+class NoBrowser(Exception):
+    """Chromium or its driver is not installed; the message says what to do."""
+
+
+@dataclass(frozen=True)
+class Picture:
+    """One page as one person sees it; `arrive` goes on from there, e.g. claims a case."""
+
+    name: str
+    path: str
+    person: str
+    theme: str = "light"
+    arrive: Callable[[Any], None] | None = None
+
+
+def open_explained_case(page: Any) -> None:
+    """Claim the next case whose explanation is shown, passing on the blind ones."""
+    page.get_by_role("button", name="Next case").first.click()
+    for _ in range(MOST_BLIND_CASES):
+        page.wait_for_load_state("networkidle")
+        if page.get_by_text("What the model says").count():
+            return
+        page.get_by_role("button", name="Not me").first.click()
+
+
+PICTURES = (
+    Picture("queue", "/queue/", "analyst"),
+    Picture("queue-dark", "/queue/", "analyst", theme="dark"),
+    Picture("case", "/queue/", "analyst", arrive=open_explained_case),
+    Picture("case-dark", "/queue/", "analyst", theme="dark", arrive=open_explained_case),
+    Picture("executive", "/dashboards/executive/", "manager"),
+    Picture("drift", "/dashboards/drift/", "admin"),
+    Picture("models", "/models/", "admin"),
+)
+
+
+def photograph(
+    *, address: str, logins: dict[str, tuple[str, str]], folder: Path, pictures: tuple[Picture, ...]
+) -> Iterator[Path]:
+    """Yield the file of each picture as it is taken; `logins` maps a role to name and password."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with _browser() as browser:
+        for picture in pictures:
+            context = browser.new_context(viewport=WINDOW, color_scheme=picture.theme)
+            page = context.new_page()
+            _sign_in(page, address, *logins[picture.person])
+            page.goto(address + picture.path)
+            if picture.arrive:
+                picture.arrive(page)
+            _wait_until_drawn(page)
+            file = folder / f"{picture.name}.png"
+            page.screenshot(path=file)
+            context.close()
+            yield file
+
+
+@contextmanager
+def _browser() -> Iterator[Any]:
+    program = next((path for name in BROWSERS if (path := shutil.which(name))), None)
+    if program is None:
+        raise NoBrowser("No Chromium is installed. On Debian: apt-get install chromium fonts-inter")
+    try:
+        from playwright.sync_api import sync_playwright
+    except ImportError:
+        raise NoBrowser("Playwright is not installed: make install brings it.") from None
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
+        try:
+            yield browser
+        finally:
+            browser.close()
+
+
+def _sign_in(page: Any, address: str, name: str, password: str) -> None:
+    page.goto(f"{address}/login/")
+    page.fill("#id_username", name)
+    page.fill("#id_password", password)
+    page.get_by_role("button", name="Sign in").click()
+    page.wait_for_url(lambda url: "/login/" not in url)
+
+
+def _wait_until_drawn(page: Any) -> None:
+    page.wait_for_load_state("networkidle")
+    page.locator("figure[data-chart]:not([data-drawn])").first.wait_for(state="detached")
+    # Focus rings and pressed links belong to a moment, not to a picture.
+    page.mouse.move(0, 0)
+    page.wait_for_timeout(200)
