@@ -1,5 +1,10 @@
 """Pages."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from labeling.views.transactions import transaction, transactions
+
+urlpatterns = [
+    path("transactions/", transactions, name="transactions"),
+    path("transactions/<path:external_id>/", transaction, name="transaction"),
+]

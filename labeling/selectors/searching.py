@@ -15,7 +15,7 @@ from labeling.selectors.labels import resolved_labels
 from scoring.access import Person
 from scoring.domain import keys
 from scoring.domain.errors import Problem
-from scoring.models import Transaction
+from scoring.models import Decision, Transaction
 from scoring.selectors.secrets import data_key
 
 PAGE = 50
@@ -38,7 +38,9 @@ class FoundTransaction:
     """One row. Where the opinion is kept back, nothing of it may be shown."""
 
     transaction: Transaction
+    ip_address: str | None
     kept_back: bool
+    decision: Decision | None
     label: str | None
 
 
@@ -184,14 +186,18 @@ def _dressed(page: list[Transaction], person: Person, now: datetime) -> list[Fou
     ids = [row.pk for row in page]
     hidden = hidden_among(person, ids)
     labels = _labels(ids, now)
-    return [
-        FoundTransaction(
-            transaction=row,
-            kept_back=row.pk in hidden,
-            label=None if row.pk in hidden else labels.get(row.pk),
-        )
-        for row in page
-    ]
+    return [_row(row, row.pk in hidden, labels.get(row.pk)) for row in page]
+
+
+def _row(row: Transaction, kept_back: bool, label: str | None) -> FoundTransaction:
+    details = getattr(row, "details", None)
+    return FoundTransaction(
+        transaction=row,
+        ip_address=details.ip_address if details else None,
+        kept_back=kept_back,
+        decision=None if kept_back else getattr(row, "decision", None),
+        label=None if kept_back else label,
+    )
 
 
 def _labels(ids: Collection[int], now: datetime) -> dict[int, str]:

@@ -1,0 +1,111 @@
+"""Finding payments, and one payment with its whole story.
+
+They are here and not in scoring, because they tell labels and verdicts, and because what somebody
+is to judge blind is kept back from them.
+"""
+
+from time import perf_counter
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from labeling.domain.ledger import Ledger, ledger
+from labeling.domain.searching import Criteria, read_criteria
+from labeling.selectors.labels import resolved_label
+from labeling.selectors.searching import (
+    FoundPage,
+    SearchTooBroad,
+    estimated_total,
+    found_transactions,
+)
+from labeling.selectors.stories import Opinions, moments, story_of
+from scoring.access import PERSONAL_DATA_ROLES, ROLES, has_role, require_roles
+from scoring.domain.errors import NotFound
+
+PERIOD_WORDS = (
+    ("", "any"),
+    ("1h", "last hour"),
+    ("24h", "24 hours"),
+    ("7d", "7 days"),
+    ("14d", "14 days"),
+    ("30d", "30 days"),
+    ("90d", "90 days"),
+)
+OUTCOME_WORDS = (
+    ("", "any"),
+    ("approve", "Approve"),
+    ("review", "Review"),
+    ("block", "Block"),
+    ("none", "not decided"),
+)
+
+
+@require_roles(*ROLES)
+@require_safe
+def transactions(request: HttpRequest) -> HttpResponse:
+    """Show payments, newest first, narrowed by what the reader looks for."""
+    began = perf_counter()
+    criteria = read_criteria(request.GET.dict())
+    personal = has_role(request.user, *PERSONAL_DATA_ROLES)
+    try:
+        page = found_transactions(
+            criteria, person=request.user, sees_personal_data=personal, now=timezone.now()
+        )
+    except SearchTooBroad:
+        return render(request, "labeling/transactions.html", _shown(criteria), status=503)
+    if _is_the_one(page, criteria):
+        return redirect("transaction", page.rows[0].transaction.external_id)
+    context = {
+        **_shown(criteria),
+        "page": page,
+        "personal": personal,
+        "total": None if criteria.narrows else estimated_total(),
+        "milliseconds": round(1000 * (perf_counter() - began)),
+    }
+    return render(request, "labeling/transactions.html", context)
+
+
+@require_roles(*ROLES)
+@require_safe
+def transaction(request: HttpRequest, external_id: str) -> HttpResponse:
+    """Show one payment: facts on the left, opinions on the right, the story below."""
+    try:
+        story = story_of(external_id, person=request.user)
+    except NotFound as error:
+        raise Http404(error.message) from None
+    opinions = story.opinions
+    context = {
+        "story": story,
+        "transaction": story.transaction,
+        "opinions": opinions,
+        "personal": has_role(request.user, *PERSONAL_DATA_ROLES),
+        "ledger": _ledger(opinions) if opinions else None,
+        "final": opinions.dispositions[-1] if opinions and opinions.dispositions else None,
+        "label": resolved_label(story.transaction.pk, as_of=timezone.now()) if opinions else None,
+        "moments": moments(story),
+        "base_currency": settings.FRAUDREVIEW_BASE_CURRENCY,
+    }
+    return render(request, "labeling/transaction.html", context)
+
+
+def _shown(criteria: Criteria) -> dict[str, object]:
+    return {"criteria": criteria, "periods": PERIOD_WORDS, "outcomes": OUTCOME_WORDS}
+
+
+def _is_the_one(page: FoundPage, criteria: Criteria) -> bool:
+    """Whether somebody typed the whole id of one payment and nothing else was found."""
+    return len(page.rows) == 1 and page.rows[0].transaction.external_id == criteria.words
+
+
+def _ledger(opinions: Opinions) -> Ledger | None:
+    explanation = opinions.explanation
+    if explanation is None:
+        return None
+    return ledger(
+        base_value=explanation.base_value,
+        contributions=explanation.contributions,
+        reason_codes=explanation.reason_codes,
+    )
