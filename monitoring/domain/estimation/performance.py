@@ -1,0 +1,168 @@
+"""Everything we say about the quality of decisions, from one sample."""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from monitoring.domain.estimation import rates
+from monitoring.domain.estimation.estimate import Estimate, complement
+from monitoring.domain.estimation.sample import Bools, Floats, Sample
+from monitoring.domain.estimation.shares import Share, estimate_share
+from monitoring.domain.estimation.totals import Total, estimate_total, transactions
+
+APPROVED, REVIEWED, BLOCKED = 0, 1, 2
+SIDES = (APPROVED, REVIEWED, BLOCKED)
+SIDE_TITLES = ("approved", "reviewed", "blocked")
+
+
+@dataclass(frozen=True)
+class DecidedSample:
+    """A sample of decided transactions; every array has shape (n,).
+
+    `sample.population.side` is APPROVED, REVIEWED or BLOCKED. `declined` is what finally happened
+    (by model, rule, analyst or timeout), `delayed` means held for review or challenged, `amount`
+    is in the reporting currency.
+    """
+
+    sample: Sample
+    declined: Bools
+    delayed: Bools
+    amount: Floats
+
+    @property
+    def flagged(self) -> Bools:
+        """Blocked or sent to review."""
+        marked: Bools = self.sample.population.side[self.sample.cell] != APPROVED
+        return marked
+
+
+@dataclass(frozen=True)
+class ConfusionCounts:
+    """Estimated transactions and labels found, by flag and truth."""
+
+    payments: dict[str, float]
+    labels: dict[str, int]
+
+
+@dataclass(frozen=True)
+class Performance:
+    """The five rates, three more, money, and the weighted confusion matrix of one window."""
+
+    fpr: Estimate
+    flag_fpr: Estimate
+    friction_rate: Estimate
+    fdr: Estimate
+    alert_ratio: Estimate
+    precision: Estimate
+    recall: Estimate
+    prevalence: Estimate
+    missed_fraud: Estimate
+    wrongful_declines: Estimate
+    fraud_stopped: Estimate
+    confusion: ConfusionCounts
+
+
+def measure(
+    decided: DecidedSample, *, minimum_events: int, share_matured: float | None
+) -> Performance:
+    """Estimate everything; `share_matured` is only passed on."""
+
+    def share(asked: Share) -> Estimate:
+        estimate = estimate_share(decided.sample, asked, minimum_events=minimum_events)
+        return replace(estimate, share_matured=share_matured)
+
+    sample, flagged = decided.sample, decided.flagged
+    precision = share(rates.precision(sample, flagged, sides=(REVIEWED, BLOCKED)))
+    return Performance(
+        fpr=share(wrongful_declines(decided)),
+        flag_fpr=share(_among_legitimate(sample, flagged, "flag_fpr", "found flagged")),
+        friction_rate=share(
+            _among_legitimate(sample, decided.delayed, "friction_rate", "found delayed")
+        ),
+        fdr=complement(precision, "fdr"),
+        alert_ratio=alert_ratio(sample),
+        precision=precision,
+        recall=share(rates.recall(sample, flagged, sides=SIDES)),
+        prevalence=share(rates.prevalence(sample, sides=SIDES)),
+        **_money(decided, minimum_events, share_matured),
+        confusion=confusion(sample, flagged),
+    )
+
+
+def wrongful_declines(decided: DecidedSample) -> Share:
+    """fpr: legitimate transactions finally declined over all legitimate ones."""
+    return _among_legitimate(decided.sample, decided.declined, "fpr", "found declined")
+
+
+def alert_ratio(sample: Sample) -> Estimate:
+    """Share of transactions sent to people; counted, not estimated."""
+    decisions = int(sample.population.count.sum())
+    sent = int(sample.population.count[sample.population.side == REVIEWED].sum())
+    ratio = sent / decisions if decisions else None
+    return Estimate(
+        name="alert_ratio",
+        estimate=ratio,
+        low=ratio,
+        high=ratio,
+        method="count",
+        n=decisions,
+        n_eff=float(decisions),
+        events=sent,
+        refused=None if decisions else "nothing was decided in this window",
+    )
+
+
+def confusion(sample: Sample, flagged: Bools) -> ConfusionCounts:
+    """Flag against truth; keys flagged_fraud, flagged_legitimate, approved_fraud, ..."""
+    cells = {
+        "flagged_fraud": flagged & sample.fraud,
+        "flagged_legitimate": flagged & ~sample.fraud,
+        "approved_fraud": ~flagged & sample.fraud,
+        "approved_legitimate": ~flagged & ~sample.fraud,
+    }
+    return ConfusionCounts(
+        payments={name: transactions(sample, mask) for name, mask in cells.items()},
+        labels={name: int(mask.sum()) for name, mask in cells.items()},
+    )
+
+
+def _among_legitimate(sample: Sample, marked: Bools, name: str, found: str) -> Share:
+    return rates.legitimate_share(sample, marked, name=name, sides=SIDES, found=found)
+
+
+def _money(
+    decided: DecidedSample, minimum_events: int, share_matured: float | None
+) -> dict[str, Estimate]:
+    fraud, declined, amount = decided.sample.fraud, decided.declined, decided.amount
+    asked = (
+        Total(
+            "missed_fraud", fraud & ~declined, ~declined, amount, "fraud", "found among paid ones"
+        ),
+        Total(
+            "wrongful_declines",
+            ~fraud & declined,
+            declined,
+            amount,
+            "legitimate payment",
+            "found declined",
+        ),
+        Total("fraud_stopped", fraud & declined, declined, amount, "fraud", "found declined"),
+    )
+    return {
+        total.name: replace(
+            _amount(decided.sample, total, minimum_events), share_matured=share_matured
+        )
+        for total in asked
+    }
+
+
+def _amount(sample: Sample, asked: Total, minimum_events: int) -> Estimate:
+    estimate = estimate_total(sample, asked, minimum_events=minimum_events)
+    needed = (APPROVED, REVIEWED) if asked.name == "missed_fraud" else (REVIEWED, BLOCKED)
+    blind = np.intersect1d(sample.sides_without_labels(), needed)
+    if not len(blind):
+        return estimate
+    titles = " or ".join(SIDE_TITLES[side] for side in blind)
+    return replace(estimate, low=None, high=None, method="none").refuse(
+        f"not enough evidence: no {titles} payment has a label"
+    )

@@ -1,0 +1,142 @@
+"""A share of a weighted sample, with the interval that the evidence at hand allows."""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from monitoring.domain.estimation import intervals
+from monitoring.domain.estimation.estimate import Estimate
+from monitoring.domain.estimation.intervals import Interval, WeightedCount
+from monitoring.domain.estimation.sample import Bools, Sample
+from monitoring.domain.estimation.variance import ratio_variance, weighted_count
+from scoring.domain import wording
+from scoring.domain.intervals import wilson_interval
+
+# Below this many effective events on either side the logit interval covers too little.
+LOGIT_FROM = 10
+
+
+@dataclass(frozen=True)
+class Share:
+    """What is asked: `part` over `whole`, masks over the labelled transactions, shape (n,).
+
+    Attributes
+    ----------
+    part_from, rest_from
+        Transactions that could have been in `part`, or in `whole` outside it.
+    sides
+        Sides of the population that the answer needs labels from.
+    carried_by
+        The labels without which there is no answer; `noun` and `found` say what they are, as in
+        "fraud", "found among approved payments".
+    """
+
+    name: str
+    part: Bools
+    whole: Bools
+    part_from: Bools
+    rest_from: Bools
+    sides: tuple[int, ...]
+    carried_by: Bools
+    noun: str
+    found: str
+
+    @property
+    def events(self) -> int:
+        return int(self.carried_by.sum())
+
+
+def estimate_share(sample: Sample, asked: Share, *, minimum_events: int = 1) -> Estimate:
+    """The share, or a refusal where fewer than `minimum_events` labels carry it."""
+    blind = np.intersect1d(sample.sides_without_labels(), asked.sides)
+    if len(blind):
+        return _nothing(asked, _blindness(sample, tuple(int(side) for side in blind)))
+    if not asked.whole.any():
+        return _nothing(asked, shortage(asked.events, asked.noun, asked.found, minimum_events))
+    part = weighted_count(sample, asked.part, asked.part_from)
+    rest = weighted_count(sample, asked.whole & ~asked.part, asked.rest_from)
+    found = _measure(sample, asked, part, rest)
+    if found.events >= minimum_events:
+        return found
+    sentence = shortage(found.events, asked.noun, asked.found, minimum_events)
+    return _one_sided(found, part, rest).refuse(sentence)
+
+
+def shortage(events: int, noun: str, found: str, needed: int) -> str:
+    """Why there is no number.
+
+    >>> shortage(6, "fraud", "found among approved payments", 10)
+    'not enough evidence: 6 frauds found among approved payments, 10 are needed'
+    """
+    verb = "is" if needed == 1 else "are"
+    counted = wording.count(events, noun) if events else f"no {noun}"
+    return f"not enough evidence: {counted} {found}, {needed:,} {verb} needed"
+
+
+def _measure(sample: Sample, asked: Share, part: WeightedCount, rest: WeightedCount) -> Estimate:
+    share = part.total / (part.total + rest.total)
+    variance = ratio_variance(sample, asked.part, asked.whole)
+    method, (low, high) = _interval(sample, asked, part, rest, variance)
+    return Estimate(
+        name=asked.name,
+        estimate=share,
+        low=min(low, share),
+        high=max(high, share),
+        method=method,
+        n=int(asked.whole.sum()),
+        n_eff=_effective_size(sample, asked, share, variance),
+        events=asked.events,
+    )
+
+
+def _interval(
+    sample: Sample, asked: Share, part: WeightedCount, rest: WeightedCount, variance: float
+) -> tuple[str, Interval]:
+    if _is_simple_random(sample, asked):
+        return "wilson", wilson_interval(part.labels, part.labels + rest.labels)
+    if min(part.effective, rest.effective) >= LOGIT_FROM:
+        return "logit", intervals.logit(part.total / (part.total + rest.total), variance)
+    return "gamma", intervals.share_of_totals(part, rest)
+
+
+def _is_simple_random(sample: Sample, asked: Share) -> bool:
+    """Whether all labels of `whole` weigh the same and none shares its cluster with another."""
+    weight = sample.weight[asked.whole]
+    clusters = sample.cluster[asked.whole]
+    return bool(np.allclose(weight, weight[0])) and len(np.unique(clusters)) == len(clusters)
+
+
+def _effective_size(sample: Sample, asked: Share, share: float, variance: float) -> float:
+    if variance > 0 and 0 < share < 1:
+        return share * (1 - share) / variance
+    weight = sample.weight[asked.whole]
+    return float(weight.sum() ** 2 / (weight @ weight))
+
+
+def _one_sided(found: Estimate, part: WeightedCount, rest: WeightedCount) -> Estimate:
+    """Without any event on one side only the other bound says something."""
+    return replace(
+        found,
+        low=found.low if part.labels else None,
+        high=found.high if rest.labels else None,
+    )
+
+
+def _blindness(sample: Sample, blind: tuple[int, ...]) -> str:
+    without = int(sample.population.count[np.isin(sample.population.side, blind)].sum())
+    titles = " or ".join(sample.population.titles[side] for side in blind)
+    return f"not enough evidence: no label among {wording.count(without, f'{titles} payment')}"
+
+
+def _nothing(asked: Share, sentence: str) -> Estimate:
+    return Estimate(
+        name=asked.name,
+        estimate=None,
+        low=None,
+        high=None,
+        method="none",
+        n=int(asked.whole.sum()),
+        n_eff=None,
+        events=asked.events,
+        refused=sentence,
+    )
