@@ -41,14 +41,14 @@ def contrast(one, other):
     return (lighter + 0.05) / (darker + 0.05)
 
 
-@pytest.mark.parametrize(("theme", "tokens"), themes())
+@pytest.mark.parametrize(("theme", "tokens"), list(themes()))
 def test_text_is_readable_on_every_ground(theme, tokens):
     pairs = [*product(TEXTS, GROUNDS), *ON_THEIR_OWN]
     faint = {pair: contrast(tokens[pair[0]], tokens[pair[1]]) for pair in pairs}
     assert {pair: value for pair, value in faint.items() if value < 4.5} == {}
 
 
-@pytest.mark.parametrize(("theme", "tokens"), themes())
+@pytest.mark.parametrize(("theme", "tokens"), list(themes()))
 def test_edges_and_bars_are_visible_on_every_ground(theme, tokens):
     faint = {pair: contrast(tokens[pair[0]], tokens[pair[1]]) for pair in product(EDGES, GROUNDS)}
     assert {pair: value for pair, value in faint.items() if value < 3} == {}
