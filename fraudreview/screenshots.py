@@ -38,26 +38,26 @@ def open_explained_case(page: Any) -> None:
 
 
 PICTURES = (
-    Picture("queue", "/queue/", "analyst"),
-    Picture("queue-dark", "/queue/", "analyst", theme="dark"),
-    Picture("case", "/queue/", "analyst", arrive=open_explained_case),
-    Picture("case-dark", "/queue/", "analyst", theme="dark", arrive=open_explained_case),
-    Picture("executive", "/dashboards/executive/", "manager"),
-    Picture("drift", "/dashboards/drift/", "admin"),
-    Picture("models", "/models/", "admin"),
+    Picture("queue", "/queue/", "alice"),
+    Picture("queue-dark", "/queue/", "alice", theme="dark"),
+    Picture("case", "/queue/", "alice", arrive=open_explained_case),
+    Picture("case-dark", "/queue/", "alice", theme="dark", arrive=open_explained_case),
+    Picture("executive", "/dashboards/executive/", "max"),
+    Picture("drift", "/dashboards/drift/", "dana"),
+    Picture("models", "/models/", "dana"),
 )
 
 
 def photograph(
-    *, address: str, logins: dict[str, tuple[str, str]], folder: Path, pictures: tuple[Picture, ...]
+    *, address: str, password: str, folder: Path, pictures: tuple[Picture, ...] = PICTURES
 ) -> Iterator[Path]:
-    """Yield the file of each picture as it is taken; `logins` maps a role to name and password."""
+    """Yield the file of each picture as it is taken; all people of the demo share a password."""
     folder.mkdir(parents=True, exist_ok=True)
     with _browser() as browser:
         for picture in pictures:
             context = browser.new_context(viewport=WINDOW, color_scheme=picture.theme)
             page = context.new_page()
-            _sign_in(page, address, *logins[picture.person])
+            _sign_in(page, address, picture.person, password)
             page.goto(address + picture.path)
             if picture.arrive:
                 picture.arrive(page)
