@@ -1,6 +1,6 @@
 """Our own transaction generator: a small world of customers, shops and thieves."""
 
-from fraudreview.simulation.feed import FeedItem, live_feed, staged_attack
+from fraudreview.simulation.feed import FeedItem, live_feed, messages_of, staged_attack
 from fraudreview.simulation.history import simulate
 from fraudreview.simulation.settings import Dial, Drift, SimulationSettings, default_drift
 
@@ -11,6 +11,7 @@ __all__ = [
     "SimulationSettings",
     "default_drift",
     "live_feed",
+    "messages_of",
     "simulate",
     "staged_attack",
 ]

@@ -62,7 +62,7 @@ def live_feed(
     first_day = (after - settings.start_at) // timedelta(days=1)
     for day in count(first_day):
         rows = rows_of_days(world, range(day, day + 1), settings, feed_rng)
-        waiting.add(_messages(_table(world, rows, settings), clock))
+        waiting.add(messages_of(_table(world, rows, settings), clock))
         yield from waiting.due(_shown(settings.start_at + timedelta(days=day + 1), clock))
 
 
@@ -80,7 +80,7 @@ def staged_attack(
     rows["at"] += (at - settings.start_at).total_seconds() - rows["at"].min()
     apply_drift(rows, settings.drift)
     table = _table(world, np.sort(rows, order="at"), settings)
-    return [item for item in _messages(table, (at, 1.0)) if item.kind == "transaction"]
+    return [item for item in messages_of(table, (at, 1.0)) if item.kind == "transaction"]
 
 
 class _Waiting:
@@ -110,7 +110,11 @@ def _table(world: World, rows: Rows, settings: SimulationSettings) -> pl.DataFra
     return rendered(world, rows, answers_of(rows, settings.maturity_days), settings.start_at)
 
 
-def _messages(table: pl.DataFrame, clock: Clock) -> list[FeedItem]:
+def messages_of(table: pl.DataFrame, clock: Clock) -> list[FeedItem]:
+    """The payments of a simulated table, their declines and what is learnt later, unordered.
+
+    Only what happens from the clock's moment on, in its speed.
+    """
     rows = table.filter(pl.col("occurred_at") > clock[0] - timedelta(microseconds=1))
     return [*_transactions(rows, clock), *_declines(rows, clock), *_labels(rows, clock)]
 
