@@ -85,6 +85,8 @@ def transaction(request: HttpRequest, external_id: str) -> HttpResponse:
         "ledger": _ledger(opinions) if opinions else None,
         "final": opinions.dispositions[-1] if opinions and opinions.dispositions else None,
         "label": resolved_label(story.transaction.pk, as_of=timezone.now()) if opinions else None,
+        # A template would take `attributes.items` for an attribute of that name.
+        "attributes": sorted(story.details.attributes.items()),
         "moments": moments(story),
         "base_currency": settings.FRAUDREVIEW_BASE_CURRENCY,
     }

@@ -95,7 +95,7 @@ def test_personal_data_is_shown_by_role(client_of, alice, max_, soon):
     personal = {
         "email": "anna@example.org",
         "ip_address": "203.0.113.7",
-        "attributes": {"full_name": "Anna Meier", "new": True},
+        "attributes": {"full_name": "Anna Meier", "items": 3, "new": True},
     }
     accept_items([{**record, **personal, "card_id": "4111111111111111"}], now=soon)
     payment = type("payment", (), {"external_id": "t1"})
