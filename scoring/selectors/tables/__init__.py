@@ -1,0 +1,6 @@
+"""Tables out of files, piece by piece, so that memory stays flat whatever the file's size."""
+
+from scoring.selectors.tables.opening import open_table
+from scoring.selectors.tables.table import Table
+
+__all__ = ["Table", "open_table"]
