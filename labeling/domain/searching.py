@@ -16,7 +16,8 @@ PERIODS = {
     "30d": timedelta(days=30),
     "90d": timedelta(days=90),
 }
-OUTCOMES = ("approve", "review", "block", "none")
+WAITING = "waiting"
+OUTCOMES = ("approve", "review", "block", WAITING)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 

@@ -9,7 +9,7 @@ from typing import Any
 from django.db import OperationalError, connection, transaction
 from django.db.models import Q, QuerySet
 
-from labeling.domain.searching import PERIODS, Criteria, Place
+from labeling.domain.searching import PERIODS, WAITING, Criteria, Place
 from labeling.selectors.blindness import hidden_among, hidden_transactions
 from labeling.selectors.labels import resolved_labels
 from scoring.access import Person
@@ -112,8 +112,8 @@ def _candidates(
 def _with_outcome(
     candidates: QuerySet[Transaction, Transaction], outcome: str
 ) -> QuerySet[Transaction, Transaction]:
-    if outcome == "none":
-        return candidates.filter(decision__isnull=True)
+    if outcome == WAITING:
+        return candidates.filter(queued__isnull=False)
     return candidates.filter(decision__outcome=outcome)
 
 

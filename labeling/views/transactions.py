@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from labeling.domain.ledger import Ledger, ledger
-from labeling.domain.searching import Criteria, read_criteria
+from labeling.domain.searching import WAITING, Criteria, read_criteria
 from labeling.selectors.labels import resolved_label
 from labeling.selectors.searching import (
     FoundPage,
@@ -39,7 +39,7 @@ OUTCOME_WORDS = (
     ("approve", "Approve"),
     ("review", "Review"),
     ("block", "Block"),
-    ("none", "not decided"),
+    (WAITING, "still waiting"),
 )
 
 

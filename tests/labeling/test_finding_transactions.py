@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 
 from labeling import services
 from labeling.domain.searching import read_criteria
@@ -72,7 +73,12 @@ def test_amount_time_and_outcome_narrow(now, found):
     assert ids(found(to="5.00")) == [small.external_id]
     assert old.external_id not in ids(found(time="24h"))
     assert ids(found(outcome="block")) == [large.external_id]
-    assert set(ids(found(outcome="none"))) == {old.external_id, small.external_id}
+
+
+def test_what_still_waits_for_its_decision_is_found(now, found):
+    pay(now=now, imported=True)
+    accept(now, "t1")
+    assert ids(found(outcome="waiting")) == ["t1"]
 
 
 def test_filters_and_words_work_together(now, found):
@@ -153,3 +159,17 @@ def test_a_page_costs_few_queries_however_many_rows(now, found, alice, django_as
 def test_a_small_total_is_counted(now):
     pay(now=now)
     assert estimated_total() == 1
+
+
+@pytest.mark.parametrize(
+    ("parameters", "index"),
+    [({}, "transaction_newest"), ({"older": "1763000000000000.5"}, "transaction_newest")],
+)
+def test_a_page_walks_an_index_and_sorts_nothing(now, alice, parameters, index):
+    with connection.cursor() as cursor:  # small tables are not worth an index
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        cursor.execute("SET LOCAL enable_bitmapscan = off")
+    candidates = searching._candidates(read_criteria(parameters), person=alice, now=now)
+    plan = candidates.order_by(*searching.NEWEST_FIRST)[:51].explain()
+    assert index in plan
+    assert "Sort" not in plan
