@@ -63,8 +63,7 @@ def effective_size(weight: Floats) -> float:
 
 
 def _smoothed(histogram: Floats) -> Floats:
-    padded: Floats = histogram + PSEUDO_COUNT
-    return padded / padded.sum()
+    return _shares(histogram + PSEUDO_COUNT)
 
 
 def _shares(histogram: Floats) -> Floats:
