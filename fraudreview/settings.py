@@ -28,7 +28,7 @@ INSTALLED_APPS = [
     "scoring",
     "labeling",
     "monitoring",
-    "django.contrib.admin",
+    "fraudreview.apps.AdministrationConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

@@ -3,7 +3,7 @@
 import hashlib
 import hmac
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 from django.contrib.auth.models import User
@@ -34,7 +34,7 @@ def create_api_key(
     Raises InvalidRecord for no or unknown scopes, and for an end that has passed.
     """
     wanted = sorted(set(scopes))
-    _check(wanted, acts_for, expires_at, now)
+    check_api_key(scopes=wanted, acts_for=acts_for, expires_at=expires_at, now=now)
     secret = secrets.token_urlsafe(SECRET_BYTES)
     key = ApiKey.objects.create(
         name=name,
@@ -47,6 +47,26 @@ def create_api_key(
         expires_at=expires_at,
     )
     return key, f"{key.prefix}.{secret}"
+
+
+def check_api_key(
+    *, scopes: Sequence[str], acts_for: User | None, expires_at: datetime | None, now: datetime
+) -> None:
+    """Raise InvalidRecord for no or unknown scopes, nobody to act for, or a passed end."""
+    errors = [
+        FieldError("scopes", "unknown_choice", f"There is no scope {scope}.")
+        for scope in scopes
+        if scope not in SCOPES
+    ]
+    if not scopes:
+        errors.append(FieldError("scopes", "required", "A key needs at least one scope."))
+    if "review" in scopes and acts_for is None:
+        message = "Reviews are made in somebody's name: say whom the key acts for."
+        errors.append(FieldError("acts_for", "required", message))
+    if expires_at is not None and expires_at <= now:
+        errors.append(FieldError("expires_at", "out_of_range", "This end has passed."))
+    if errors:
+        raise InvalidRecord(errors, "The API key is not valid.")
 
 
 def revoke_api_key(*, key: ApiKey, now: datetime) -> ApiKey:
@@ -93,22 +113,3 @@ def _note_use(key: ApiKey, now: datetime) -> None:
 def _hash(secret: str) -> str:
     # 256 random bits need no slow hash: there is nothing to guess.
     return hashlib.sha512(secret.encode()).hexdigest()
-
-
-def _check(
-    scopes: list[str], acts_for: User | None, expires_at: datetime | None, now: datetime
-) -> None:
-    errors = [
-        FieldError("scopes", "unknown_choice", f"There is no scope {scope}.")
-        for scope in scopes
-        if scope not in SCOPES
-    ]
-    if not scopes:
-        errors.append(FieldError("scopes", "required", "A key needs at least one scope."))
-    if "review" in scopes and acts_for is None:
-        message = "Reviews are made in somebody's name: say whom the key acts for."
-        errors.append(FieldError("acts_for", "required", message))
-    if expires_at is not None and expires_at <= now:
-        errors.append(FieldError("expires_at", "out_of_range", "This end has passed."))
-    if errors:
-        raise InvalidRecord(errors, "The API key is not valid.")
