@@ -40,7 +40,7 @@ class TransactionHistorySerializer(TransactionSerializer):
     )
     events = StoredEventSerializer(many=True)
     kept_back = serializers.BooleanField(
-        help_text="A person judges blind: decision, dispositions and labels come afterwards."
+        help_text="This person may judge it blind: events, decision and labels come afterwards."
     )
     decision = DecisionSerializer(allow_null=True)
     dispositions = StoredDispositionSerializer(many=True)

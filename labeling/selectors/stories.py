@@ -34,7 +34,10 @@ class Opinions:
 
 @dataclass(frozen=True, slots=True)
 class Story:
-    """One transaction. `opinions` is None where they are kept back from this reader."""
+    """One transaction. Where opinions are kept back from this reader, `opinions` is None.
+
+    Events are kept back with them: who captures a payment has been told that it is approved.
+    """
 
     transaction: Transaction
     details: TransactionDetails
@@ -59,11 +62,12 @@ def story_of(external_id: str, *, person: Person) -> Story:
     if id_ is None:
         raise NotFound("not_found", "There is no transaction with this external_id.")
     transaction = Transaction.objects.select_related("details").get(pk=id_)
+    seen = may_see_opinion(person, id_)
     return Story(
         transaction=transaction,
         details=getattr(transaction, "details", None) or TransactionDetails(),
-        events=list(transaction.events.order_by("occurred_at", "id")),
-        opinions=_opinions(transaction) if may_see_opinion(person, id_) else None,
+        events=list(transaction.events.order_by("occurred_at", "id")) if seen else [],
+        opinions=_opinions(transaction) if seen else None,
     )
 
 

@@ -135,12 +135,14 @@ def test_without_the_scope_personal_data_is_masked(api, soon):
 
 def test_opinions_are_kept_back_from_who_must_judge_blind(client_of, alice, sam, soon):
     payment = draw_for_audit("block", now=soon)
+    payment.events.create(type="issuer_declined", occurred_at=soon, received_at=soon)
     services.open_cases(now=soon)
     refused = get(client_of(alice), "decisions", payment.external_id)
     assert (refused.status_code, refused.json()["code"]) == (403, "kept_back")
     history = get(client_of(alice), "transactions", payment.external_id).json()
     assert history["kept_back"] is True
     assert (history["decision"], history["dispositions"], history["labels"]) == (None, [], [])
+    assert history["events"] == []
     assert get(client_of(sam), "decisions", payment.external_id).status_code == 200
 
 

@@ -82,10 +82,20 @@ def test_a_ledger_adds_up_to_the_margin():
 
 def test_opinions_are_kept_back_from_who_must_judge_blind(client_of, alice, sam, soon):
     payment = draw_for_audit("block", now=soon)
+    TransactionEvent.objects.create(
+        transaction=payment, type="issuer_declined", occurred_at=soon, received_at=soon
+    )
     services.open_cases(now=soon)
     blind, seen = page(client_of(alice), payment), page(client_of(sam), payment)
     assert "Kept back." in blind
-    for opinion in ("0.97", "said block", "Joined case", "log odds", "Block</span>"):
+    for opinion in (
+        "0.97",
+        "said block",
+        "Issuer declined",
+        "Joined case",
+        "log odds",
+        "Block</span>",
+    ):
         assert opinion in seen
         assert opinion not in blind
 
