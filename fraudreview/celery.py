@@ -39,6 +39,26 @@ app.conf.beat_schedule = {
         "schedule": 10.0,
         "options": {"expires": 10},
     },
+    "open cases": {
+        "task": "labeling.open_cases",
+        "schedule": 5.0,
+        "options": {"expires": 5},
+    },
+    "expire leases": {
+        "task": "labeling.expire_leases",
+        "schedule": 5.0,
+        "options": {"expires": 5},
+    },
+    "expire deadlines": {
+        "task": "labeling.expire_deadlines",
+        "schedule": 10.0,
+        "options": {"expires": 10},
+    },
+    "close moot": {
+        "task": "labeling.close_moot",
+        "schedule": 10.0,
+        "options": {"expires": 10},
+    },
     "retrain weekly": {
         "task": "monitoring.request_weekly_training",
         "schedule": crontab(minute=0, hour=2, day_of_week="mon"),

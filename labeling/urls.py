@@ -2,9 +2,21 @@
 
 from django.urls import path
 
+from labeling.views import cases, queue, tasks
 from labeling.views.transactions import transaction, transactions
 
 urlpatterns = [
+    path("queue/", queue.queue, name="queue"),
+    path("queue/next/", queue.next_case, name="next-case"),
+    path("tasks/<int:task_id>/", tasks.task, name="task"),
+    path("tasks/<int:task_id>/verdict/", tasks.verdict, name="task-verdict"),
+    path("tasks/<int:task_id>/change/", tasks.change, name="task-change"),
+    path("tasks/<int:task_id>/extend/", tasks.extend, name="task-extend"),
+    *(
+        path(f"tasks/<int:task_id>/{how}/", tasks.give_away, {"how": how}, name=f"task-{how}")
+        for how in ("release", "skip", "escalate")
+    ),
+    path("cases/<int:case_id>/", cases.case, name="case"),
     path("transactions/", transactions, name="transactions"),
     path("transactions/<path:external_id>/", transaction, name="transaction"),
 ]

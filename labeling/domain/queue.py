@@ -120,3 +120,19 @@ def serving_order(drawn: float, shares: Mapping[Lane, float] = LANE_SHARES) -> t
 def is_due_soon(*, due_at: datetime | None, now: datetime) -> bool:
     """Whether the deadline is near enough to come before value."""
     return due_at is not None and due_at - now <= DUE_SOON
+
+
+def interleave(
+    waiting: Mapping[Lane, int], offsets: Mapping[Lane, int], size: int
+) -> tuple[Lane, ...]:
+    """The lanes from which the next `size` rows of one list come, in expected serving order.
+
+    Row k of a lane with share s is due after k / s claims. `waiting` says how many rows of each
+    lane are at hand beyond its `offsets`.
+    """
+    due = [
+        ((offsets.get(lane, 0) + k + 1) / LANE_SHARES.get(lane, 1.0), position, lane)
+        for position, (lane, rows) in enumerate(waiting.items())
+        for k in range(rows)
+    ]
+    return tuple(lane for _, _, lane in sorted(due)[:size])

@@ -73,6 +73,14 @@ class ReviewTask(models.Model):
         default=0,
         help_text="Open payments together, in the reporting currency.",
     )
+    headline = models.ForeignKey(
+        "scoring.Transaction",
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+        db_index=False,
+        help_text="The largest open payment, which stands for the task in lists.",
+    )
     why = models.CharField(max_length=200)
     due_at = models.DateTimeField(null=True)
     opened_at = models.DateTimeField()

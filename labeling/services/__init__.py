@@ -10,9 +10,11 @@ from labeling.services.leases import (
     release_task,
     skip_task,
 )
+from labeling.services.revealing import change_verdict
 from labeling.services.verdicts import record_verdict
 
 __all__ = [
+    "change_verdict",
     "claim_task",
     "close_moot",
     "escalate_task",

@@ -34,7 +34,8 @@ PICK = """
     ORDER BY {order} LIMIT 1 FOR NO KEY UPDATE OF t SKIP LOCKED
 )"""
 
-# A lease of one's own that ran out but was not taken back yet is renewed before anything new.
+# A lease of one's own that ran out but was not taken back yet is renewed before anything new. Only
+# for that row the claim waits: skipping it while a sweep holds it would lease a second task.
 CLAIM = """
 WITH held AS MATERIALIZED (
     SELECT id FROM labeling_reviewtask
@@ -43,7 +44,7 @@ WITH held AS MATERIALIZED (
 lapsed AS MATERIALIZED (
     SELECT id, 'own' AS lane FROM labeling_reviewtask
     WHERE leased_by_id = %(reviewer)s AND status = 'leased' AND leased_until <= %(now)s
-    FOR NO KEY UPDATE SKIP LOCKED
+    FOR NO KEY UPDATE
 ),
 own AS MATERIALIZED (SELECT id FROM held UNION ALL SELECT id FROM lapsed),
 {picks},

@@ -56,7 +56,7 @@ def new_task(
 
 
 def refresh_tasks(task_ids: Collection[int]) -> None:
-    """Set queue, rank, money at stake, deadline and sentence of waiting tasks from their items."""
+    """Set what an open task shows and how it is served, from the items that wait for it."""
     tasks = ReviewTask.objects.filter(pk__in=task_ids).in_bulk()
     waiting: dict[int, list[ReviewItem]] = defaultdict(list)
     for item in _waiting_items(task_ids):
@@ -66,7 +66,7 @@ def refresh_tasks(task_ids: Collection[int]) -> None:
         _set_figures(tasks[task_id], items, rules)
     ReviewTask.objects.bulk_update(
         [tasks[task_id] for task_id in waiting],
-        ["queue_id", "rank", "at_stake", "due_at", "why"],
+        ["queue", "rank", "at_stake", "headline", "due_at", "why"],
     )
 
 
@@ -95,6 +95,7 @@ def _waiting_items(task_ids: Collection[int]) -> QuerySet[ReviewItem]:
 def _set_figures(task: ReviewTask, items: Sequence[ReviewItem], rules: list[QueueRule]) -> None:
     amounts = [item.transaction.base_amount for item in items]
     largest = max(items, key=lambda item: item.transaction.base_amount).transaction
+    task.headline = largest
     task.at_stake = sum(amounts, Decimal(0))
     task.due_at = min((item.due_at for item in items if item.due_at), default=None)
     task.queue_id = queue.fitting_queue(

@@ -1,0 +1,124 @@
+"""A case as one reader sees it, put together."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import QuerySet
+
+from labeling.models import CaseEvent, ReviewCase, ReviewItem, ReviewTask
+from labeling.selectors.blindness import may_see_opinion
+from labeling.selectors.case_page.became import NOTHING_KNOWN, Became, what_became
+from labeling.selectors.case_page.facts import Facts, facts_of
+from labeling.selectors.case_page.history import History, history_of
+from labeling.selectors.case_page.links import Linked, linked_payments
+from labeling.selectors.case_page.opinion import Opinion, opinion_of
+from scoring.access import Person
+from scoring.domain.errors import NotFound
+
+
+@dataclass(frozen=True, slots=True)
+class ShownItem:
+    """One payment of the case; `new` where it came after the claim, `open` while it waits."""
+
+    item: ReviewItem
+    new: bool
+    open: bool
+    chosen: bool
+    became: Became
+
+
+@dataclass(frozen=True, slots=True)
+class CasePage:
+    """One case around one of its payments. `opinion` is None where it is kept back."""
+
+    case: ReviewCase
+    task: ReviewTask | None
+    items: tuple[ShownItem, ...]
+    focus: ReviewItem
+    facts: Facts
+    history: History
+    linked: tuple[Linked, ...]
+    opinion: Opinion | None
+    events: Sequence[CaseEvent]
+
+    @property
+    def open_items(self) -> tuple[ShownItem, ...]:
+        """The payments that still wait for a verdict."""
+        return tuple(shown for shown in self.items if shown.open)
+
+
+def task_page(
+    *, task: ReviewTask, reader: Person, now: datetime, item_id: int | None = None
+) -> CasePage:
+    """The case page of a task: its own items only, for a blind look has company of no other."""
+    items = task.items.filter(resolution="")
+    judged = ReviewItem.objects.filter(verdicts__task=task)
+    return _page(task.case, task, items | judged, reader, now, item_id)
+
+
+def case_page(
+    *, case_id: int, reader: Person, now: datetime, item_id: int | None = None
+) -> CasePage:
+    """The case page for reading. Raises NotFound."""
+    case = ReviewCase.objects.filter(pk=case_id).first()
+    if case is None:
+        raise NotFound("unknown_case", "There is no such case.")
+    task = case.tasks.select_related("queue", "leased_by").order_by("-round").first()
+    return _page(case, task, case.items.all(), reader, now, item_id)
+
+
+def _page(
+    case: ReviewCase,
+    task: ReviewTask | None,
+    items: QuerySet[ReviewItem],
+    reader: Person,
+    now: datetime,
+    item_id: int | None,
+) -> CasePage:
+    rows = list(
+        items.select_related("transaction__decision__policy")
+        .distinct()
+        .order_by("-transaction__occurred_at", "-pk")[:100]
+    )
+    if not rows:
+        raise NotFound("unknown_case", "Nothing is left of this task.")
+    focus = _focus(rows, item_id)
+    payment = focus.transaction
+    visible = may_see_opinion(reader, payment.pk)
+    became = what_became([row.transaction_id for row in rows], reader=reader, now=now)
+    newest = max(row.transaction.occurred_at for row in rows)
+    return CasePage(
+        case=case,
+        task=task,
+        items=tuple(_shown(row, task, focus, became) for row in rows),
+        focus=focus,
+        facts=facts_of(payment, now=now),
+        history=history_of(payment, until=newest, reader=reader, now=now),
+        linked=linked_payments(payment, reader=reader, now=now),
+        opinion=opinion_of(payment) if visible else None,
+        events=_events(case) if visible else (),
+    )
+
+
+def _focus(rows: Sequence[ReviewItem], item_id: int | None) -> ReviewItem:
+    """The asked payment, or the largest open one."""
+    asked = next((row for row in rows if row.pk == item_id), None)
+    return asked or max(rows, key=lambda row: (not row.resolution, row.transaction.base_amount))
+
+
+def _shown(
+    row: ReviewItem, task: ReviewTask | None, focus: ReviewItem, became: dict[int, Became]
+) -> ShownItem:
+    claimed_at = task.claimed_at if task else None
+    return ShownItem(
+        item=row,
+        new=claimed_at is not None and row.added_at > claimed_at,
+        open=not row.resolution,
+        chosen=row.pk == focus.pk,
+        became=became.get(row.transaction_id, NOTHING_KNOWN),
+    )
+
+
+def _events(case: ReviewCase) -> Sequence[CaseEvent]:
+    return list(case.events.select_related("actor").order_by("-pk")[:50])

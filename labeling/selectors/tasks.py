@@ -1,0 +1,149 @@
+"""One task as its reader stands to it: held, revealed, or lost; and what was just decided."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import QuerySet
+
+from labeling.domain.lifecycle import VerdictValue
+from labeling.models import CaseEvent, ReasonCode, ReviewTask, Verdict
+from labeling.services.consequences import possible_dispositions
+from labeling.services.revealing import may_change
+from scoring.access import Person
+from scoring.domain.errors import NotFound
+from scoring.models import Disposition
+
+ACTION_WORDS = {
+    "release": "released",
+    "decline": "declined",
+    "void": "voided",
+    "refund": "refunded",
+    "step_up": "sent back to its customer for a challenge",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class LostLease:
+    """Why a reviewer no longer holds a task, in two sentences."""
+
+    headline: str
+    detail: str
+    ended_at: datetime | None
+    holder: str
+
+
+@dataclass(frozen=True, slots=True)
+class JustDecided:
+    """What the last verdict was and did, for the message after it."""
+
+    case_id: int
+    value: str
+    sentence: str
+
+
+def task_of(task_id: int) -> ReviewTask:
+    """A task with what its page needs. Raises NotFound."""
+    task = (
+        ReviewTask.objects.select_related("case", "queue", "leased_by").filter(pk=task_id).first()
+    )
+    if task is None:
+        raise NotFound("unknown_task", "There is no such task.")
+    return task
+
+
+def is_held(task: ReviewTask, *, reader: Person, now: datetime) -> bool:
+    """Whether this reader holds the task now."""
+    return (
+        task.status == ReviewTask.Status.LEASED
+        and task.leased_by_id == reader.pk
+        and task.leased_until is not None
+        and task.leased_until > now
+    )
+
+
+def is_revealed(task: ReviewTask, *, reader: Person, now: datetime) -> bool:
+    """Whether this reader judged it blind just now and may still have a second thought."""
+    return may_change(task, reviewer_id=reader.pk, now=now)
+
+
+def reason_codes() -> QuerySet[ReasonCode]:
+    """The reasons in use, in the order of their keys."""
+    return ReasonCode.objects.filter(retired_at=None).order_by("position")
+
+
+def obvious_dispositions(task: ReviewTask) -> dict[str, Sequence[str]]:
+    """What each verdict may do to the largest payment of a task that is not blind."""
+    if task.blind or task.headline is None:
+        return {}
+    return {
+        value.value: possible_dispositions(task.headline, value)
+        for value in (VerdictValue.FRAUD, VerdictValue.LEGITIMATE)
+    }
+
+
+def lost_lease(task: ReviewTask, *, reader: Person, now: datetime) -> LostLease:
+    """How this reader lost the task, or that they never had it."""
+    events = list(task.case.events.select_related("actor").order_by("-pk")[:40])
+    own = [event for event in events if event.data.get("task") == task.pk]
+    ended = next(
+        (e for e in own if e.type == "lease_expired" and e.data.get("reviewer") == reader.pk), None
+    )
+    taken = _taken(task, own, reader)
+    holder = _name(task.leased_by) if task.leased_by and task.leased_by != reader else ""
+    detail = "No verdict was recorded. Nothing you press here changes the case."
+    ended_at = ended.occurred_at if ended else task.leased_until
+    if task.status == ReviewTask.Status.MOOT:
+        return LostLease(_ended_by(events), detail, ended_at, holder)
+    if ended or task.leased_by_id == reader.pk:
+        return LostLease("Your lease ended" + taken + ".", detail, ended_at, holder)
+    if task.status == ReviewTask.Status.DONE:
+        return LostLease("This task is decided already.", detail, None, holder)
+    if holder:
+        return LostLease(f"{holder} has this case.", detail, None, holder)
+    return LostLease("You do not hold this case.", "It waits in the queue.", None, holder)
+
+
+def _taken(task: ReviewTask, events: Sequence[CaseEvent], reader: Person) -> str:
+    claim = next((e for e in events if e.type == "claimed" and e.actor_id != reader.pk), None)
+    if claim is None or task.status == ReviewTask.Status.OPEN:
+        return ", and the case went back to the queue"
+    return f", and {_name(claim.actor)} took this case"
+
+
+def _ended_by(events: Sequence[CaseEvent]) -> str:
+    types = {event.type for event in events}
+    if "timed_out" in types:
+        return "The deadline passed, and the policy disposed of the payment."
+    return "The payment ended by itself, so there is nothing left to decide."
+
+
+def _name(person: object) -> str:
+    get_full_name = getattr(person, "get_full_name", None)
+    return (get_full_name() if get_full_name else "") or str(person or "a colleague")
+
+
+def just_decided(task_id: int, *, reader: Person) -> JustDecided | None:
+    """What this reader said of a task a moment ago; None where they did not."""
+    verdicts = list(
+        Verdict.objects.filter(task_id=task_id, reviewer_id=reader.pk)
+        .select_related("task")
+        .order_by("-pk")
+    )
+    if not verdicts:
+        return None
+    done = Disposition.objects.filter(verdict_id__in=[verdict.pk for verdict in verdicts])
+    actions = list(dict.fromkeys(done.values_list("action", flat=True)))
+    return JustDecided(
+        case_id=verdicts[0].task.case_id,
+        value=verdicts[0].value,
+        sentence=_what_happened(verdicts[0].value, actions),
+    )
+
+
+def _what_happened(value: str, actions: Sequence[str]) -> str:
+    if value == VerdictValue.CANNOT_TELL:
+        return "A colleague looks next."
+    if not actions:
+        return "The payment stays as it was."
+    return "The payment was " + " and ".join(ACTION_WORDS[action] for action in actions) + "."

@@ -1,0 +1,31 @@
+"""Celery tasks of labeling: each calls one service."""
+
+from celery import shared_task
+from django.utils import timezone
+
+from labeling import services
+
+
+@shared_task(name="labeling.open_cases")
+def open_cases() -> None:
+    """Open cases for what scoring asked people to look at, until nothing waits."""
+    while services.open_cases(now=timezone.now()):
+        pass
+
+
+@shared_task(name="labeling.expire_leases")
+def expire_leases() -> None:
+    """Give tasks back to the queue whose lease ended."""
+    services.expire_leases(now=timezone.now())
+
+
+@shared_task(name="labeling.expire_deadlines")
+def expire_deadlines() -> None:
+    """Dispose of held payments whose deadline has passed."""
+    services.expire_deadlines(now=timezone.now())
+
+
+@shared_task(name="labeling.close_moot")
+def close_moot() -> None:
+    """Close what the payments themselves have ended."""
+    services.close_moot(now=timezone.now())

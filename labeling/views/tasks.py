@@ -1,0 +1,161 @@
+"""The case in hand: read it, decide it, or give it away."""
+
+from datetime import datetime
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
+
+from labeling import services
+from labeling.models import ReviewTask, Verdict
+from labeling.selectors.case_page import CasePage, task_page
+from labeling.selectors.tasks import (
+    is_held,
+    is_revealed,
+    just_decided,
+    lost_lease,
+    obvious_dispositions,
+    reason_codes,
+    task_of,
+)
+from labeling.views.queue import to_next_case
+from labeling.views.reading import (
+    read_judgement,
+    read_judgements,
+    read_number,
+    read_seconds,
+)
+from scoring.access import ANALYST, LEAD, require_roles
+from scoring.domain.errors import NotFound, Problem
+
+
+@require_roles(ANALYST, LEAD)
+@require_safe
+def task(request: HttpRequest, task_id: int) -> HttpResponse:
+    """Show a task: to decide it, to look back after a blind verdict, or that it is lost."""
+    return _show(request, task_id)
+
+
+@require_roles(ANALYST, LEAD)
+@require_POST
+def verdict(request: HttpRequest, task_id: int) -> HttpResponse:
+    """Record a verdict and go on to the next case, or to the reveal of a blind one."""
+    try:
+        verdicts = services.record_verdict(
+            task_id=task_id,
+            token=_token(request),
+            reviewer=request.user,
+            judgements=read_judgements(request.POST),
+            disposition=request.POST.get("disposition", ""),
+            active_seconds=read_seconds(request.POST.get("active_seconds")),
+            now=timezone.now(),
+        )
+    except Problem as problem:
+        return _show(request, task_id, problem)
+    if verdicts[0].blind:
+        return redirect("task", task_id)
+    return to_next_case(request, decided=task_id)
+
+
+@require_roles(ANALYST, LEAD)
+@require_POST
+def change(request: HttpRequest, task_id: int) -> HttpResponse:
+    """Record a second thought after the reveal and go on to the next case."""
+    try:
+        services.change_verdict(
+            task_id=task_id,
+            reviewer=request.user,
+            judgement=read_judgement(request.POST),
+            now=timezone.now(),
+        )
+    except Problem as problem:
+        return _show(request, task_id, problem)
+    return to_next_case(request, decided=task_id)
+
+
+@require_roles(ANALYST, LEAD)
+@require_POST
+def give_away(request: HttpRequest, task_id: int, how: str) -> HttpResponse:
+    """Release, skip or escalate a task; skipping and escalating go on to the next one."""
+    now = timezone.now()
+    held = {"task_id": task_id, "token": _token(request), "reviewer": request.user, "now": now}
+    reason = request.POST.get("reason", "")
+    try:
+        if how == "release":
+            services.release_task(**held)
+            return redirect("queue")
+        give = services.skip_task if how == "skip" else services.escalate_task
+        give(**held, reason=reason)
+    except Problem as problem:
+        return _show(request, task_id, problem)
+    return to_next_case(request)
+
+
+@require_roles(ANALYST, LEAD)
+@require_POST
+def extend(request: HttpRequest, task_id: int) -> HttpResponse:
+    """Hold the task for ten more minutes; the script reads only the header."""
+    try:
+        held = services.extend_lease(
+            task_id=task_id, token=_token(request), reviewer=request.user, now=timezone.now()
+        )
+    except Problem as problem:
+        return _show(request, task_id, problem)
+    if request.headers.get("X-Requested-With") == "fetch":
+        until = held.leased_until.isoformat() if held.leased_until else ""
+        return HttpResponse(status=204, headers={"X-Lease-Until": until})
+    return redirect("task", task_id)
+
+
+def _token(request: HttpRequest) -> int:
+    # No token is the same as a stale one.
+    return read_number(request.POST.get("token")) or 0
+
+
+def _show(request: HttpRequest, task_id: int, problem: Problem | None = None) -> HttpResponse:
+    now = timezone.now()
+    try:
+        shown = task_of(task_id)
+        page = task_page(
+            task=shown,
+            reader=request.user,
+            now=now,
+            item_id=read_number(request.GET.get("item")),
+        )
+    except NotFound as missing:
+        raise Http404(missing.message) from None
+    mode = _mode(shown, request, now)
+    context = {
+        "now": now,
+        "task": shown,
+        "page": page,
+        "mode": mode,
+        "problem": problem,
+        "note": request.POST.get("note", ""),
+        "reasons": reason_codes(),
+        "possible": obvious_dispositions(shown) if mode == "work" else {},
+        "lost": lost_lease(shown, reader=request.user, now=now) if mode == "lost" else None,
+        "own": _own_verdict(page, request) if mode == "revealed" else None,
+        "decided": _just_decided(request),
+        "base_currency": settings.FRAUDREVIEW_BASE_CURRENCY,
+    }
+    status = problem.status if problem else 200
+    return render(request, "labeling/case.html", context, status=status)
+
+
+def _mode(shown: ReviewTask, request: HttpRequest, now: datetime) -> str:
+    if is_held(shown, reader=request.user, now=now):
+        return "work"
+    return "revealed" if is_revealed(shown, reader=request.user, now=now) else "lost"
+
+
+def _own_verdict(page: CasePage, request: HttpRequest) -> Verdict | None:
+    verdicts = page.opinion.verdicts if page.opinion else ()
+    return next((v for v in reversed(verdicts) if v.reviewer_id == request.user.pk), None)
+
+
+def _just_decided(request: HttpRequest) -> object:
+    decided = read_number(request.GET.get("decided"))
+    return just_decided(decided, reader=request.user) if decided else None
