@@ -28,6 +28,20 @@ def integer(name: str, default: int) -> int:
         raise ImproperlyConfigured(f"{name} must be a whole number, not {text!r}.") from None
 
 
+def share(name: str) -> float | None:
+    """Return the share in [0, 1] in the variable, or None where it is unset."""
+    text = os.environ.get(name, "").strip()
+    if not text:
+        return None
+    try:
+        number = float(text)
+    except ValueError:
+        number = -1.0
+    if not 0 <= number <= 1:
+        raise ImproperlyConfigured(f"{name} must be a share between 0 and 1, not {text!r}.")
+    return number
+
+
 def words(name: str, default: list[str]) -> list[str]:
     """Return the comma-separated parts of the variable."""
     text = os.environ.get(name, "").strip()

@@ -181,6 +181,10 @@ FRAUDREVIEW_MODELS = Path(os.environ.get("FRAUDREVIEW_MODELS") or VAR / "models"
 FRAUDREVIEW_BATCH_SIZE = environment.integer("FRAUDREVIEW_BATCH_SIZE", 500)
 # POST decisions/ answers with the policy's fallback after this time.
 FRAUDREVIEW_DECISION_BUDGET_MS = environment.integer("FRAUDREVIEW_DECISION_BUDGET_MS", 800)
+# How often the reports behind the dashboards are computed anew.
+FRAUDREVIEW_REPORT_MINUTES = environment.integer("FRAUDREVIEW_REPORT_MINUTES", 60)
+# The share of legitimate payments that may be declined in the end; unset: no target is shown.
+FRAUDREVIEW_WRONGFUL_DECLINES_TARGET = environment.share("FRAUDREVIEW_WRONGFUL_DECLINES_TARGET")
 
 SPECTACULAR_SETTINGS = {
     "TITLE": "Fraud Review",

@@ -46,7 +46,10 @@ class ConfusionCounts:
 
 @dataclass(frozen=True)
 class Performance:
-    """The five rates, three more, money, and the weighted confusion matrix of one window."""
+    """The five rates, three more, money, and the weighted confusion matrix of one window.
+
+    `payments` says how many transactions stand behind each amount of money.
+    """
 
     fpr: Estimate
     flag_fpr: Estimate
@@ -60,6 +63,7 @@ class Performance:
     wrongful_declines: Estimate
     fraud_stopped: Estimate
     confusion: ConfusionCounts
+    payments: dict[str, float]
 
 
 def measure(
@@ -73,6 +77,7 @@ def measure(
 
     sample, flagged = decided.sample, decided.flagged
     precision = share(rates.precision(sample, flagged, sides=(REVIEWED, BLOCKED)))
+    totals = money_totals(decided)
     return Performance(
         fpr=share(wrongful_declines(decided)),
         flag_fpr=share(_among_legitimate(sample, flagged, "flag_fpr", "found flagged")),
@@ -84,8 +89,12 @@ def measure(
         precision=precision,
         recall=share(rates.recall(sample, flagged, sides=SIDES)),
         prevalence=share(rates.prevalence(sample, sides=SIDES)),
-        **_money(decided, minimum_events, share_matured),
+        **{
+            total.name: replace(amount(sample, total, minimum_events), share_matured=share_matured)
+            for total in totals
+        },
         confusion=confusion(sample, flagged),
+        payments={total.name: transactions(sample, total.events) for total in totals},
     )
 
 
@@ -130,33 +139,21 @@ def _among_legitimate(sample: Sample, marked: Bools, name: str, found: str) -> S
     return rates.legitimate_share(sample, marked, name=name, sides=SIDES, found=found)
 
 
-def _money(
-    decided: DecidedSample, minimum_events: int, share_matured: float | None
-) -> dict[str, Estimate]:
-    fraud, declined, amount = decided.sample.fraud, decided.declined, decided.amount
-    asked = (
+def money_totals(decided: DecidedSample) -> tuple[Total, Total, Total]:
+    """missed_fraud, wrongful_declines and fraud_stopped, each an amount of the window."""
+    fraud, declined, value = decided.sample.fraud, decided.declined, decided.amount
+    honest = "legitimate payment"
+    return (
         Total(
-            "missed_fraud", fraud & ~declined, ~declined, amount, "fraud", "found among paid ones"
+            "missed_fraud", fraud & ~declined, ~declined, value, "fraud", "found among paid ones"
         ),
-        Total(
-            "wrongful_declines",
-            ~fraud & declined,
-            declined,
-            amount,
-            "legitimate payment",
-            "found declined",
-        ),
-        Total("fraud_stopped", fraud & declined, declined, amount, "fraud", "found declined"),
+        Total("wrongful_declines", ~fraud & declined, declined, value, honest, "found declined"),
+        Total("fraud_stopped", fraud & declined, declined, value, "fraud", "found declined"),
     )
-    return {
-        total.name: replace(
-            _amount(decided.sample, total, minimum_events), share_matured=share_matured
-        )
-        for total in asked
-    }
 
 
-def _amount(sample: Sample, asked: Total, minimum_events: int) -> Estimate:
+def amount(sample: Sample, asked: Total, minimum_events: int) -> Estimate:
+    """One of the money totals, refused where a side that matters has no label."""
     estimate = estimate_total(sample, asked, minimum_events=minimum_events)
     needed = (APPROVED, REVIEWED) if asked.name == "missed_fraud" else (REVIEWED, BLOCKED)
     blind = np.intersect1d(sample.sides_without_labels(), needed)

@@ -1,0 +1,44 @@
+"""How late complaints come, and so how many of those to come are in."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+import numpy as np
+from django.db import connection
+
+# Cohorts older than this have nearly all their complaints; younger ones would make them look fast.
+MATURE_AFTER = timedelta(days=30)
+LOOK_BACK = timedelta(days=180)
+FEWEST_COMPLAINTS = 30
+DELAYS = """
+SELECT extract(epoch FROM min(label.known_at) - t.occurred_at) / 86400 AS days
+FROM labeling_label label JOIN scoring_transaction t ON t.id = label.transaction_id
+WHERE label.source IN ('chargeback', 'fraud_report') AND label.value = 'fraud'
+    AND label.known_at >= %(from)s AND label.known_at <= %(as_of)s
+    AND t.occurred_at >= %(from)s AND t.occurred_at < %(matured)s
+GROUP BY t.id
+"""
+
+
+def share_of_complaints(decisions: Mapping[datetime, int], *, as_of: datetime) -> float | None:
+    """Share of the complaints about these decisions that should be in at `as_of`.
+
+    `decisions` counts them by hour. None where fewer than 30 matured complaints say how late
+    they come.
+    """
+    delays = _delays(as_of)
+    if len(delays) < FEWEST_COMPLAINTS or not decisions:
+        return None
+    ages = np.array([(as_of - hour) / timedelta(days=1) for hour in decisions])
+    weight = np.array(list(decisions.values()), dtype=np.float64)
+    known = np.searchsorted(delays, ages, side="right") / len(delays)
+    return float(known @ weight / weight.sum())
+
+
+def _delays(as_of: datetime) -> np.ndarray:
+    """Days until the complaint, sorted, of payments old enough; later ones are left out."""
+    moments = {"from": as_of - LOOK_BACK, "matured": as_of - MATURE_AFTER, "as_of": as_of}
+    with connection.cursor() as cursor:
+        cursor.execute(DELAYS, moments)
+        days = np.sort(np.array([row[0] for row in cursor.fetchall()], dtype=np.float64))
+    return days[days <= MATURE_AFTER / timedelta(days=1)]

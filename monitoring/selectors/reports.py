@@ -1,0 +1,51 @@
+"""Stored reports: the newest one, and what they said day by day."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from django.db import connection
+
+from monitoring.domain.dashboards import DriftStatus, PsiPoint
+from monitoring.models import Report
+
+# First one report a day by the index, then only those are unfolded.
+DAYS = """
+WITH last AS (
+    SELECT DISTINCT ON (date_trunc('day', created_at, 'UTC')) id,
+        (created_at AT TIME ZONE 'UTC')::date AS day
+    FROM monitoring_report
+    WHERE kind = 'drift' AND model_version_id = %(version)s
+        AND created_at >= %(since)s AND created_at <= %(until)s
+    ORDER BY date_trunc('day', created_at, 'UTC'), created_at DESC)
+SELECT last.day, (one ->> 'psi')::float8, one ->> 'status'
+FROM last JOIN monitoring_report report USING (id)
+CROSS JOIN LATERAL jsonb_array_elements(report.body -> 'rows') AS one
+WHERE one ->> 'name' = %(name)s
+ORDER BY last.day
+"""
+
+
+def newest_performance(*, days: int, now: datetime) -> Report | None:
+    """The newest performance report over a window of so many days."""
+    reports = Report.objects.filter(kind=Report.Kind.PERFORMANCE, body__days=days)
+    return reports.filter(created_at__lte=now).order_by("-created_at").first()
+
+
+def newest_drift(*, now: datetime) -> Report | None:
+    """The newest drift report."""
+    reports = Report.objects.filter(kind=Report.Kind.DRIFT, created_at__lte=now)
+    return reports.order_by("-created_at").first()
+
+
+def psi_by_day(report: Report, name: str, *, since: datetime) -> Sequence[PsiPoint]:
+    """What the last report of each day said of one feature, for the version of `report`."""
+    parameters = {
+        "version": report.model_version_id,
+        "since": since,
+        "until": report.created_at,
+        "name": name,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(DAYS, parameters)
+        rows: list[tuple[date, float | None, str]] = cursor.fetchall()
+    return [PsiPoint(day, psi, DriftStatus(status)) for day, psi, status in rows]

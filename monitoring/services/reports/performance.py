@@ -1,0 +1,174 @@
+"""How good the decisions of a window were: rates, money, weeks, segments, scores."""
+
+from collections import Counter
+from dataclasses import asdict, replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import numpy as np
+
+from monitoring.domain.estimation import Estimate, Performance, estimate_share, measure
+from monitoring.domain.estimation.performance import amount, money_totals, wrongful_declines
+from monitoring.domain.estimation.sample import Bools
+from monitoring.domain.tiles import RATES
+from monitoring.models import Report
+from monitoring.selectors.complaints import share_of_complaints
+from monitoring.selectors.rollups import (
+    WindowCounts,
+    hourly_decisions,
+    score_histogram,
+    window_counts,
+)
+from monitoring.selectors.samples import WindowSample, window_sample
+from scoring.selectors.registry import production_version
+
+# Fewer events than this are shown as bounds, not as a number.
+PUBLISHED_EVENTS = 10
+MONEY = ("wrongful_declines", "missed_fraud", "fraud_stopped")
+TREND = timedelta(weeks=12)
+WEEK = timedelta(weeks=1)
+HOUR = timedelta(hours=1)
+# A week counts as settled when so many of its drawn payments have their answer.
+SETTLED_SHARE = 0.95
+MOST_CHANNELS, MOST_METHODS = 3, 4
+
+
+def performance_report(*, now: datetime, window: timedelta) -> Report | None:
+    """Compute and store the report; None where nothing was decided in the window."""
+    start = _hour(now - window)
+    end = _hour(now) + HOUR
+    counts = window_counts(start=start, end=end)
+    if not counts.decisions:
+        return None
+    return Report.objects.create(
+        kind=Report.Kind.PERFORMANCE,
+        model_version=production_version(),
+        window_start=start,
+        window_end=now,
+        as_of=now,
+        body=_body(start, end, now, window, counts),
+        created_at=now,
+    )
+
+
+def _body(
+    start: datetime, end: datetime, now: datetime, window: timedelta, counts: WindowCounts
+) -> dict[str, Any]:
+    matured = share_of_complaints(hourly_decisions(start=start, end=end), as_of=now)
+    sample = window_sample(start=start, end=end, as_of=now)
+    performance = measure(sample.decided, minimum_events=PUBLISHED_EVENTS, share_matured=matured)
+    return {
+        "days": window // timedelta(days=1),
+        "decisions": counts.decisions,
+        "reviews": counts.reviews,
+        "reviews_per_day": counts.reviews / _days_covered(counts, now),
+        "drawn": counts.reviews + counts.audits,
+        "amount": str(counts.amount),
+        "labels": sample.labels,
+        "share_matured": matured,
+        "rates": {name: _rate(performance, name) for name in RATES},
+        "money": {name: _rate(performance, name) for name in MONEY},
+        "payments": performance.payments,
+        "confusion": asdict(performance.confusion),
+        "segments": _segments(sample),
+        "scores": _scores(start, end),
+        "trend": _trend(min(start, now - TREND), now),
+    }
+
+
+def _rate(performance: Performance, name: str) -> dict[str, Any]:
+    estimate: Estimate = getattr(performance, name)
+    return estimate.as_dict()
+
+
+def _days_covered(counts: WindowCounts, now: datetime) -> float:
+    """Days between the first decision of the window and now, at least an hour."""
+    first = counts.first or now
+    return max(now - first, HOUR) / timedelta(days=1)
+
+
+def _segments(sample: WindowSample) -> list[dict[str, Any]]:
+    """Wrongful declines by segment, all payments first; the commonest channels and methods."""
+    decided = sample.decided
+    asked = wrongful_declines(decided)
+    rows = []
+    for title, members in _members(sample).items():
+        share = replace(
+            asked,
+            part=asked.part & members,
+            whole=asked.whole & members,
+            part_from=asked.part_from & members,
+            rest_from=members,
+            carried_by=asked.carried_by & members,
+        )
+        estimate = estimate_share(decided.sample, share, minimum_events=PUBLISHED_EVENTS)
+        rows.append({"title": title, "labels": int(members.sum()), "rate": estimate.as_dict()})
+    return rows
+
+
+def _members(sample: WindowSample) -> dict[str, Bools]:
+    members = {"All payments": np.ones(sample.labels, dtype=np.bool_)}
+    if sample.new_customer.any():
+        members["Known customers"] = ~sample.new_customer
+        members["New customers"] = sample.new_customer
+    if sample.cross_border.any():
+        members["Cross-border"] = sample.cross_border
+    for values, most in (
+        (sample.channel, MOST_CHANNELS),
+        (sample.payment_method, MOST_METHODS),
+    ):
+        for value, _ in Counter(filter(None, values)).most_common(most):
+            members[_title(value)] = sample.where(values, value)
+    return members
+
+
+def _title(value: str) -> str:
+    text = value.replace("_", " ")
+    return text[:1].upper() + text[1:]
+
+
+def _scores(start: datetime, end: datetime) -> dict[str, list[int]]:
+    """Scores of the window, and of the window of the same length before it."""
+    return {
+        "current": score_histogram(start=start, end=end).tolist(),
+        "reference": score_histogram(start=start - (end - start), end=start).tolist(),
+    }
+
+
+def _trend(since: datetime, now: datetime) -> list[dict[str, Any]]:
+    """Wrongful declines and money by week (Monday to Sunday, UTC), oldest first."""
+    monday = _hour(since).replace(hour=0) - timedelta(days=since.weekday())
+    weeks = []
+    while monday < now:
+        week = _week(monday, now)
+        if week is not None:
+            weeks.append(week)
+        monday += WEEK
+    return weeks
+
+
+def _week(monday: datetime, now: datetime) -> dict[str, Any] | None:
+    end = min(monday + WEEK, _hour(now) + HOUR)
+    counts = window_counts(start=monday, end=end)
+    if not counts.decisions:
+        return None
+    sample = window_sample(start=monday, end=end, as_of=now)
+    decided = sample.decided
+    rate = estimate_share(
+        decided.sample, wrongful_declines(decided), minimum_events=PUBLISHED_EVENTS
+    )
+    drawn = counts.reviews + counts.audits
+    return {
+        "start": monday.date().isoformat(),
+        "rate": rate.as_dict(),
+        "labels": sample.labels,
+        "still_arriving": end > now or sample.labels < SETTLED_SHARE * drawn,
+        "money": {
+            total.name: amount(decided.sample, total, PUBLISHED_EVENTS).estimate
+            for total in money_totals(decided)
+        },
+    }
+
+
+def _hour(moment: datetime) -> datetime:
+    return moment.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
