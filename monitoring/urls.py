@@ -1,5 +1,10 @@
 """Pages."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from monitoring.views import dashboards
+
+urlpatterns = [
+    path("dashboards/executive/", dashboards.executive, name="executive_dashboard"),
+    path("dashboards/drift/", dashboards.drift, name="drift_dashboard"),
+]

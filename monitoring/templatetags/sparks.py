@@ -9,6 +9,8 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from monitoring.domain.dashboards import HistogramBin
+from monitoring.domain.estimation.estimate import Estimate
+from scoring.domain import wording
 
 register = template.Library()
 
@@ -17,6 +19,14 @@ STRETCHED = (
     '<svg class="spark" width="{}" height="{}" viewBox="0 0 {} {}" '
     'preserveAspectRatio="none" aria-hidden="true">{}</svg>'
 )
+
+
+@register.filter
+def rests_on(estimate: Estimate) -> str:
+    """How much evidence a number has: "Rests on 3,412 labels."."""
+    if estimate.method == "count":
+        return f"Counted over {wording.count(estimate.n, 'payment')}."
+    return f"Rests on {wording.count(estimate.n, 'label')}."
 
 
 @register.simple_tag

@@ -13,11 +13,11 @@ from scoring.domain import wording
 
 register = template.Library()
 
-# After the word Below, Open or Above, where the tile has no sentence of its own.
+# After Below, Open or Above the target, where the tile has no sentence of its own.
 TARGET_SENTENCES = {
-    "below": "the target of {}.",
-    "open": "against the target of {}: the interval holds it.",
-    "above": "the target of {}.",
+    "below": "It is {}.",
+    "open": "The interval holds the target of {}.",
+    "above": "It is {}.",
 }
 
 
