@@ -122,10 +122,11 @@ class Postgres:
 
 
 def _creation(password: str) -> str:
-    # No superuser has a password, so nobody can connect as one.
+    # No superuser has a password, so nobody can connect as one. Signalling is what
+    # DROP DATABASE … WITH (FORCE) needs where autovacuum is at work.
     return (
         f"CREATE ROLE {USER} LOGIN CREATEDB CREATEROLE PASSWORD '{password}'\n"
-        f"GRANT pg_monitor, pg_checkpoint TO {USER}\n"
+        f"GRANT pg_monitor, pg_checkpoint, pg_signal_backend TO {USER}\n"
         f"CREATE DATABASE {DATABASE} OWNER {USER}\n"
     )
 

@@ -1,0 +1,107 @@
+"""The live feed: a program of the payment company that talks to the REST API.
+
+Run as `python -m fraudreview.demo.feed ADDRESS WORLD_FILE`, with its key in the environment.
+"""
+
+import http.client
+import json
+import logging
+import os
+import sys
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from heapq import merge
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote, urlsplit
+
+from fraudreview.demo.world import DemoWorld, read_world
+from fraudreview.simulation import FeedItem
+
+KEY_VARIABLE = "FRAUDREVIEW_DEMO_KEY"
+# A day of the company in about two hours: lively, and close enough to the customers' habits.
+SPEED = 12.0
+ATTACK_EVERY = timedelta(minutes=10)
+ATTACK_TAKES = timedelta(seconds=40)
+PAUSE_SECONDS = 2.0
+
+logger = logging.getLogger("feed")
+
+
+class Client:
+    """A small client of the REST API that waits for a server that is away."""
+
+    def __init__(self, address: str, key: str) -> None:
+        self.host = urlsplit(address).netloc
+        self.headers = {"Authorization": f"Api-Key {key}", "Content-Type": "application/json"}
+
+    def post(self, path: str, body: dict[str, Any]) -> tuple[int, dict[str, Any]]:
+        """Return status and answer, trying again for as long as the server is away or busy."""
+        while True:
+            try:
+                status, answer = self._post_once(path, body)
+                if status < 500 and status != 429:
+                    return status, answer
+                logger.warning("POST %s: %s", path, status)
+            except (OSError, http.client.HTTPException) as error:
+                logger.warning("POST %s: %s", path, error)
+            time.sleep(PAUSE_SECONDS)
+
+    def _post_once(self, path: str, body: dict[str, Any]) -> tuple[int, dict[str, Any]]:
+        connection = http.client.HTTPConnection(self.host, timeout=30)
+        try:
+            connection.request("POST", f"/api/v1/{path}", json.dumps(body), self.headers)
+            answer = connection.getresponse()
+            text = answer.read()
+            return answer.status, json.loads(text) if answer.status < 500 else {}
+        finally:
+            connection.close()
+
+
+def send(client: Client, item: FeedItem) -> bool:
+    """Send one message by the call that its kind names; return whether it was taken."""
+    path = {
+        "transaction": "transactions/",
+        "event": f"transactions/{quote(item.external_id, safe='')}/events/",
+        "label": "labels/",
+    }[item.kind]
+    status, answer = client.post(path, item.body)
+    if status >= 400:
+        # A label may come for a payment of before the demo, an event after its case closed.
+        logger.info("%s %s: %s %s", item.kind, item.external_id, status, answer.get("code"))
+    return status < 400
+
+
+def attacks(world: DemoWorld, after: datetime) -> Iterator[FeedItem]:
+    """Yield the payments of one staged attack after the other, without end."""
+    at = after
+    # Each run goes on counting, so that no payment has the name of an earlier one.
+    number = int(after.timestamp())
+    while True:
+        at += ATTACK_EVERY
+        number += 1
+        yield from world.attack(number=number, at=at, within=ATTACK_TAKES)
+
+
+def run(client: Client, world: DemoWorld, now: datetime) -> None:
+    """Send what happens, when it happens, for ever."""
+    ordinary = world.messages(after=now, speed=SPEED)
+    for item in merge(ordinary, attacks(world, now), key=lambda item: item.at):
+        wait = (item.at - datetime.now(UTC)).total_seconds()
+        if wait > 0:
+            time.sleep(wait)
+        send(client, item)
+
+
+def main(address: str, world_file: str) -> None:
+    """Feed the installation at the address with the payments of the world."""
+    logging.basicConfig(format="%(asctime)s %(message)s", level=logging.INFO, stream=sys.stdout)
+    world = read_world(Path(world_file))
+    if world is None:
+        raise SystemExit(f"{world_file} describes no world")
+    run(Client(address, os.environ[KEY_VARIABLE]), world, datetime.now(UTC))
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

@@ -1,0 +1,68 @@
+"""The past of the company: its payments imported, a first model trained and promoted."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+from typing import NoReturn
+
+import polars as pl
+from django.contrib.auth.models import User
+from django.utils import timezone
+from tqdm import tqdm
+
+from fraudreview.simulation.files import write_rows
+from labeling.services.history import import_history
+from monitoring.models import TrainingRun
+from monitoring.services.training import request_training, run_training
+from scoring.selectors.policies import active_policy
+from scoring.services.policies import create_policy, draft_for
+from scoring.services.registry import promote
+
+REVIEWS_A_DAY = 25
+HOLD_MINUTES = 12 * 60
+WHY = "First model: it costs less than approving everything, on payments it had not seen."
+
+
+class DemoError(Exception):
+    """The demo cannot go on; the text says why."""
+
+
+def import_past(table: pl.DataFrame, *, folder: Path, now: datetime, bar: "tqdm[NoReturn]") -> int:
+    """Import payments as history, with the labels known at that moment; return how many."""
+    path = folder / "history.parquet"
+    write_rows(table, path)
+    summary = import_history(
+        path=path,
+        mapping_name="simulation",
+        now=now,
+        progress=lambda done, total: _show(bar, done / total),
+    )
+    path.unlink()
+    if summary.errors:
+        raise DemoError(f"The simulated history was refused: {summary.errors[0]}")
+    return int(summary.imported)
+
+
+def _show(bar: "tqdm[NoReturn]", share: float) -> None:
+    bar.update(int(share * (bar.total or 0)) - bar.n)
+
+
+def train_first_model(*, by: User, now: datetime) -> TrainingRun:
+    """Train a model as of that moment and let it decide, with the policy its evidence names."""
+    clock = _clock_from(now)
+    asked = request_training(by=by, trigger="manual", now=now)
+    done = run_training(training_run=asked, clock=clock)
+    if done.model_version is None:
+        raise DemoError(f"The training failed: {done.error}")
+    draft = draft_for(done.model_version, like=active_policy())
+    draft = replace(draft, review_capacity=REVIEWS_A_DAY, review_minutes=HOLD_MINUTES)
+    policy = create_policy(draft=draft, by=by, now=clock())
+    promote(policy=policy, by=by, reason=WHY, now=clock())
+    return done
+
+
+def _clock_from(moment: datetime) -> Callable[[], datetime]:
+    """Return a clock that goes on from that moment."""
+    began = timezone.now()
+    return lambda: moment + (timezone.now() - began)

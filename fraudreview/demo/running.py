@@ -1,0 +1,109 @@
+"""The processes of the demo and the questions whether they are ready."""
+
+import http.client
+import socket
+import time
+from collections.abc import Callable
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from fraudreview.demo.feed import KEY_VARIABLE
+from fraudreview.demo.past import DemoError
+from fraudreview.demo.processes import Processes
+from scoring.models import CaseRequest, QueuedTransaction
+
+READY_SECONDS = 60.0
+HOST = "127.0.0.1"
+GUNICORN = (
+    "--no-control-socket",
+    "--workers=2",
+    "--threads=4",
+    "--graceful-timeout=5",
+    "--access-logfile=-",
+)
+CELERY = ("-m", "celery", "--app", "fraudreview")
+
+
+def require_free(port: int) -> None:
+    """Raise DemoError where somebody else already listens on the port."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((HOST, port))
+        except OSError as error:
+            raise DemoError(
+                f"Port {port} is taken ({error.strerror}). Another one: make demo PORT={port + 1}"
+            ) from error
+
+
+def start_web(processes: Processes, port: int) -> None:
+    """Start the web server: pages and REST."""
+    processes.start(
+        "web",
+        ["-m", "gunicorn", "fraudreview.wsgi", f"--bind={HOST}:{port}", *GUNICORN],
+    )
+
+
+def start_workers(processes: Processes, folder: Path) -> None:
+    """Start the workers that decide, the one that trains, and the clock."""
+    quiet = ["--without-mingle", "--without-gossip", "--loglevel=INFO"]
+    processes.start(
+        "worker",
+        [*CELERY, "worker", "--queues=scoring,default", "--concurrency=2", "-n=worker@%h", *quiet],
+    )
+    processes.start(
+        "training",
+        [*CELERY, "worker", "--queues=training", "--concurrency=1", "-n=training@%h", *quiet],
+    )
+    processes.start("beat", [*CELERY, "beat", f"--schedule={folder / 'beat-schedule'}"])
+
+
+def start_feed(processes: Processes, address: str, world_file: Path, key: str) -> None:
+    """Start the company that sends its payments."""
+    processes.start(
+        "feed",
+        ["-m", "fraudreview.demo.feed", address, str(world_file)],
+        {KEY_VARIABLE: key},
+    )
+
+
+def wait_until_serving(processes: Processes, address: str) -> None:
+    """Return when the web server answers; DemoError with its last words if it does not."""
+    _wait(processes, lambda: _answers(address), "The web server does not answer.", "web")
+
+
+def wait_until_decided(processes: Processes) -> None:
+    """Return when the workers have decided everything and opened the cases that follow."""
+
+    def nothing_waits() -> bool:
+        waiting = CaseRequest.objects.filter(consumed_at=None)
+        return not (QueuedTransaction.objects.exists() or waiting.exists())
+
+    _wait(processes, nothing_waits, "The workers do not decide.", "worker")
+
+
+def _wait(processes: Processes, condition: Callable[[], bool], problem: str, name: str) -> None:
+    deadline = time.monotonic() + READY_SECONDS
+    while not condition():
+        ended = processes.ended()
+        if ended or time.monotonic() > deadline:
+            raise DemoError(f"{problem}\n{last_words(processes, ended or name)}")
+        time.sleep(0.05)
+
+
+def last_words(processes: Processes, name: str) -> str:
+    """Return the end of what a process said."""
+    path = processes.log(name)
+    lines = path.read_text(errors="replace").splitlines()[-12:]
+    return "\n".join([f"The end of {path}:", *lines])
+
+
+def _answers(address: str) -> bool:
+    connection = http.client.HTTPConnection(urlsplit(address).netloc, timeout=2)
+    try:
+        connection.request("GET", "/readyz")
+        return connection.getresponse().status == 200
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        connection.close()

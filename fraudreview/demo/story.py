@@ -1,0 +1,151 @@
+"""From an empty database to a company in full swing, stage by stage."""
+
+import time
+from dataclasses import asdict, dataclass, replace
+from datetime import timedelta
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+from django.contrib.auth.models import User
+from django.core.management import call_command
+from django.utils import timezone
+
+from fraudreview.demo import running
+from fraudreview.demo.analysts import Shift, Truth
+from fraudreview.demo.databases import begin_again, commit_without_waiting, require_no_payments
+from fraudreview.demo.feed import Client, send
+from fraudreview.demo.past import DemoError, import_past, train_first_model
+from fraudreview.demo.people import demo_password, make_people, new_feed_key
+from fraudreview.demo.processes import Processes
+from fraudreview.demo.progress import stage
+from fraudreview.demo.recent import Replay
+from fraudreview.demo.world import DemoWorld, new_world, read_world, write_world
+from fraudreview.simulation import messages_of
+from labeling.models import Label, ReviewCase
+from scoring.models import Decision
+
+ON_DUTY = ("alice", "bob", "lea")
+FIRST_ATTACK_AGO = timedelta(minutes=20)
+FIRST_ATTACK_TAKES = timedelta(minutes=6)
+
+
+@dataclass(frozen=True)
+class Options:
+    """What was asked for on the command line."""
+
+    port: int
+    days: int
+    per_day: int
+    feed: bool
+    folder: Path
+
+    @property
+    def address(self) -> str:
+        """Return where the pages are."""
+        return f"http://localhost:{self.port}"
+
+
+@dataclass(frozen=True)
+class Ready:
+    """What the demo says when everything runs."""
+
+    ready_seconds: float
+    address: str
+    open_cases: int
+    decisions: int
+    labels: int
+
+    def to_numbers(self) -> dict[str, float | int | str]:
+        """Return the same as JSON holds it."""
+        return asdict(self)
+
+
+def begin(options: Options, processes: Processes) -> Ready:
+    """Bring everything up and return the numbers of a populated installation.
+
+    Raises DemoError where something stands in the way.
+    """
+    began = time.monotonic()
+    running.require_free(options.port)
+    with stage("PostgreSQL, Valkey, tables"):
+        world = _prepare(options)
+        people = make_people(password=demo_password(options.folder / "password"))
+    if world is None:
+        world = _fill(options, people)
+    with stage("Web server, workers, scheduler"):
+        running.start_web(processes, options.port)
+        running.start_workers(processes, options.folder)
+        key = new_feed_key(now=timezone.now())
+        running.wait_until_serving(processes, options.address)
+    with stage("An attack, by REST and workers"):
+        _attack(Client(options.address, key), world)
+        running.wait_until_decided(processes)
+    if options.feed:
+        running.start_feed(processes, options.address, _world_file(options), key)
+    return _ready(options, began)
+
+
+def _prepare(options: Options) -> DemoWorld | None:
+    """Return the world of an earlier start whose past is in the database, or None."""
+    world = read_world(_world_file(options))
+    if world is None:
+        require_no_payments()
+    elif not world.complete:
+        begin_again()
+    call_command("migrate", interactive=False, verbosity=0)
+    return world if world and world.complete else None
+
+
+def _world_file(options: Options) -> Path:
+    return options.folder / "world.json"
+
+
+def _fill(options: Options, people: dict[str, User]) -> DemoWorld:
+    world = new_world(days=options.days, per_day=options.per_day, now=timezone.now())
+    write_world(_world_file(options), world)
+    commit_without_waiting()
+    history = world.history(until=timezone.now())
+    before = history.filter(pl.col("occurred_at") < world.live_from)
+    with stage(f"Import of {world.days} days", before.height) as bar:
+        import_past(before, folder=options.folder, now=world.live_from, bar=bar)
+    with stage("Training of the first model"):
+        train_first_model(by=people["dana"], now=world.live_from)
+    _replay(world, history, people)
+    complete = replace(world, complete=True)
+    write_world(_world_file(options), complete)
+    return complete
+
+
+def _replay(world: DemoWorld, history: pl.DataFrame, people: dict[str, User]) -> None:
+    items = messages_of(history, (world.live_from, 1.0))
+    payments = sum(item.kind == "transaction" for item in items)
+    shift = Shift(
+        people=[people[name] for name in ON_DUTY],
+        truths=_truths(history),
+        chance=np.random.default_rng(world.seed),
+    )
+    with stage("Decisions, reviews and labels", payments) as bar:
+        Replay(shift, done=bar.update).play(items, begin=world.live_from, end=timezone.now())
+
+
+def _truths(history: pl.DataFrame) -> dict[str, Truth]:
+    columns = history.select("external_id", "is_fraud", "fraud_pattern").iter_rows()
+    return {name: Truth(is_fraud, pattern or "") for name, is_fraud, pattern in columns}
+
+
+def _attack(client: Client, world: DemoWorld) -> None:
+    at = timezone.now() - FIRST_ATTACK_AGO
+    for item in world.attack(number=int(at.timestamp()), at=at, within=FIRST_ATTACK_TAKES):
+        if not send(client, item):
+            raise DemoError(f"The API refused {item.body}")
+
+
+def _ready(options: Options, began: float) -> Ready:
+    return Ready(
+        ready_seconds=round(time.monotonic() - began, 1),
+        address=options.address,
+        open_cases=ReviewCase.objects.exclude(status=ReviewCase.Status.CLOSED).count(),
+        decisions=Decision.objects.count(),
+        labels=Label.objects.count(),
+    )

@@ -1,0 +1,110 @@
+"""The simulated company of this demo, the same at every start."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, replace
+from datetime import UTC, datetime, time, timedelta
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+
+from fraudreview.simulation import (
+    FeedItem,
+    SimulationSettings,
+    default_drift,
+    live_feed,
+    simulate,
+    staged_attack,
+)
+
+SEED = 7
+# Undisputed payments count as legitimate after two weeks, so that sixty days hold enough of them.
+MATURITY_DAYS = 14.0
+LONGEST_LIVE_DAYS = 14
+HOURS_TO_RESPOND = timedelta(hours=24)
+# Staged in turn; each arrives as one case.
+ATTACKS = ("account_takeover", "stolen_card")
+
+
+@dataclass(frozen=True)
+class DemoWorld:
+    """A company whose history reaches into the day of its first start.
+
+    `complete` says that its past is in the database.
+    """
+
+    start_at: datetime
+    days: int
+    per_day: int
+    seed: int = SEED
+    complete: bool = False
+
+    @property
+    def today(self) -> datetime:
+        """Return the midnight before the first start."""
+        return self.start_at + timedelta(days=self.days)
+
+    @property
+    def live_from(self) -> datetime:
+        """Return when the product went live: what came before is imported history."""
+        return self.today - timedelta(days=min(LONGEST_LIVE_DAYS, self.days // 3))
+
+    @property
+    def settings(self) -> SimulationSettings:
+        """Return the dials of the simulation: drift begins with the last third of the days."""
+        return SimulationSettings(
+            days=self.days + 1,  # today is the last one
+            per_day=self.per_day,
+            start_at=self.start_at,
+            maturity_days=MATURITY_DAYS,
+            drift=default_drift(self.days),
+        )
+
+    def history(self, *, until: datetime) -> pl.DataFrame:
+        """Return all payments up to that moment, with their truth."""
+        return simulate(self.settings, self._chance()).filter(pl.col("occurred_at") <= until)
+
+    def messages(self, *, after: datetime, speed: float = 1.0) -> Iterator[FeedItem]:
+        """Yield what happens after that moment, without end."""
+        return live_feed(self.settings, self._chance(), after=after, speed=speed)
+
+    def attack(self, *, number: int, at: datetime, within: timedelta) -> list[FeedItem]:
+        """Return the payments of one attack that begins at that moment, close together."""
+        chance = np.random.default_rng((self.seed, number))
+        pattern = ATTACKS[number % len(ATTACKS)]
+        items = staged_attack(self.settings, chance, pattern=pattern, at=at)
+        return [
+            _moved(item, at + within * (place / len(items))) for place, item in enumerate(items)
+        ]
+
+    def _chance(self) -> np.random.Generator:
+        return np.random.default_rng(self.seed)
+
+
+def _moved(item: FeedItem, at: datetime) -> FeedItem:
+    times = {"occurred_at": at.isoformat()}
+    if "respond_by" in item.body:
+        times["respond_by"] = (at + HOURS_TO_RESPOND).isoformat()
+    return replace(item, at=at, body=item.body | times)
+
+
+def new_world(*, days: int, per_day: int, now: datetime) -> DemoWorld:
+    """Return a world that is so many days old at the midnight before `now`."""
+    midnight = datetime.combine(now.astimezone(UTC).date(), time(), tzinfo=UTC)
+    return DemoWorld(start_at=midnight - timedelta(days=days), days=days, per_day=per_day)
+
+
+def read_world(path: Path) -> DemoWorld | None:
+    """Return the world of an earlier start, or None."""
+    if not path.exists():
+        return None
+    stored = json.loads(path.read_text())
+    stored["start_at"] = datetime.fromisoformat(stored["start_at"])
+    return DemoWorld(**stored)
+
+
+def write_world(path: Path, world: DemoWorld) -> None:
+    """Remember the world, so that the next start goes on with it."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps(asdict(world) | {"start_at": world.start_at.isoformat()}))
