@@ -22,6 +22,14 @@ SECTIONS = (
     ("Models", ("/models/",), ("/models/",)),
     ("Policies", ("/policies/",), ("/policies/",)),
 )
+# Whoever has several roles starts with the first of them.
+STARTS = (
+    (access.ANALYST, "/queue/"),
+    (access.LEAD, "/queue/"),
+    (access.SUPPORT, "/transactions/"),
+    (access.MANAGER, "/dashboards/executive/"),
+    (access.ADMIN, "/models/"),
+)
 
 
 @dataclass(frozen=True)
@@ -51,9 +59,11 @@ def navigation(request: HttpRequest) -> dict[str, object]:
 
 
 def first_page(user: access.Person) -> str | None:
-    """Return the address of the first page this reader may open, or None."""
+    """Return the address where this reader's work begins, or None without a role."""
     roles = access.roles_of(user)
-    return next((page for _, _, pages in SECTIONS for page in pages if may_open(page, roles)), None)
+    own = [page for role, page in STARTS if role in roles]
+    all_pages = [page for _, _, pages in SECTIONS for page in pages]
+    return next((page for page in [*own, *all_pages] if may_open(page, roles)), None)
 
 
 def may_open(address: str, roles: frozenset[str]) -> bool:
