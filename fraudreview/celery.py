@@ -59,6 +59,11 @@ app.conf.beat_schedule = {
         "schedule": 10.0,
         "options": {"expires": 10},
     },
+    "run reports": {
+        "task": "monitoring.run_reports",
+        "schedule": 60.0 * settings.FRAUDREVIEW_REPORT_MINUTES,
+        "options": {"expires": 60 * settings.FRAUDREVIEW_REPORT_MINUTES},
+    },
     "retrain weekly": {
         "task": "monitoring.request_weekly_training",
         "schedule": crontab(minute=0, hour=2, day_of_week="mon"),

@@ -5,6 +5,6 @@ from django.urls import path
 from monitoring.views import dashboards
 
 urlpatterns = [
-    path("dashboards/executive/", dashboards.executive, name="executive_dashboard"),
-    path("dashboards/drift/", dashboards.drift, name="drift_dashboard"),
+    path("dashboards/executive/", dashboards.executive, name="executive"),
+    path("dashboards/drift/", dashboards.drift, name="drift"),
 ]

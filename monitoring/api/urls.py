@@ -1,5 +1,10 @@
 """REST calls, mounted under /api/v1/."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from monitoring.api.metrics import DriftMetrics, PerformanceMetrics
+
+urlpatterns = [
+    path("metrics/performance/", PerformanceMetrics.as_view(), name="api-performance"),
+    path("metrics/drift/", DriftMetrics.as_view(), name="api-drift"),
+]

@@ -1,0 +1,125 @@
+"""What the calls about quality answer."""
+
+from rest_framework import serializers
+
+from monitoring.domain.dashboards import DriftStatus
+from monitoring.domain.tiles import MEANINGS
+
+CELLS = ("flagged_fraud", "flagged_legitimate", "approved_fraud", "approved_legitimate")
+DRIFT_STATUSES = [status.value for status in DriftStatus]
+
+
+class EstimateSerializer(serializers.Serializer[object]):
+    """One number with its 95 % interval, or the sentence that says why there is none."""
+
+    name = serializers.CharField()
+    estimate = serializers.FloatField(allow_null=True)
+    low = serializers.FloatField(allow_null=True)
+    high = serializers.FloatField(allow_null=True)
+    method = serializers.CharField(help_text="count, wilson, logit, gamma or none.")
+    n = serializers.IntegerField(help_text="Labels used.")
+    n_eff = serializers.FloatField(
+        allow_null=True, help_text="Labels of a simple random sample that would say as much."
+    )
+    events = serializers.IntegerField(help_text="Labels that carry the number.")
+    share_matured = serializers.FloatField(
+        allow_null=True, help_text="Share of the complaints to come that are in."
+    )
+    refused = serializers.CharField(allow_null=True)
+
+
+class RatesSerializer(serializers.Serializer[object]):
+    """The rates by name; each is a fraction in [0, 1]."""
+
+    fpr = EstimateSerializer(help_text=MEANINGS["fpr"].definition)
+    flag_fpr = EstimateSerializer(help_text=MEANINGS["flag_fpr"].definition)
+    friction_rate = EstimateSerializer(help_text=MEANINGS["friction_rate"].definition)
+    fdr = EstimateSerializer(help_text=MEANINGS["fdr"].definition)
+    alert_ratio = EstimateSerializer(help_text=MEANINGS["alert_ratio"].definition)
+    precision = EstimateSerializer(help_text=MEANINGS["precision"].definition)
+    recall = EstimateSerializer(help_text=MEANINGS["recall"].definition)
+    prevalence = EstimateSerializer(help_text=MEANINGS["prevalence"].definition)
+
+
+class MoneySerializer(serializers.Serializer[object]):
+    """Amounts of the window in the reporting currency."""
+
+    wrongful_declines = EstimateSerializer()
+    missed_fraud = EstimateSerializer()
+    fraud_stopped = EstimateSerializer()
+
+
+class ConfusionSerializer(serializers.Serializer[object]):
+    """Estimated payments of one cell, and the labels found there."""
+
+    cell = serializers.ChoiceField(choices=CELLS)
+    payments = serializers.FloatField()
+    labels = serializers.IntegerField()
+
+
+class WeekSerializer(serializers.Serializer[object]):
+    """Wrongful declines of one week, Monday to Sunday (UTC)."""
+
+    start = serializers.DateField()
+    labels = serializers.IntegerField()
+    still_arriving = serializers.BooleanField()
+    fpr = EstimateSerializer()
+
+
+class PerformanceSerializer(serializers.Serializer[object]):
+    """How good the decisions of a window were."""
+
+    computed_at = serializers.DateTimeField()
+    window_start = serializers.DateTimeField()
+    window_end = serializers.DateTimeField()
+    model_version = serializers.IntegerField(allow_null=True)
+    days = serializers.IntegerField()
+    currency = serializers.CharField()
+    decisions = serializers.IntegerField()
+    drawn = serializers.IntegerField(help_text="Payments drawn for a look, reviews included.")
+    labels = serializers.IntegerField(help_text="Those of them whose truth is known.")
+    share_matured = serializers.FloatField(allow_null=True)
+    rates = RatesSerializer()
+    money = MoneySerializer()
+    confusion = ConfusionSerializer(many=True)
+    weeks = WeekSerializer(many=True)
+
+
+class ComparedSerializer(serializers.Serializer[object]):
+    """One side of the comparison."""
+
+    title = serializers.CharField()
+    start = serializers.DateTimeField()
+    end = serializers.DateTimeField()
+    n = serializers.IntegerField()
+
+
+class FeatureDriftSerializer(serializers.Serializer[object]):
+    """One feature, reference against current; the score itself is called `score`."""
+
+    name = serializers.CharField()
+    kind = serializers.CharField(help_text="number or category.")
+    weight = serializers.FloatField(allow_null=True, help_text="Share in the score's movements.")
+    psi = serializers.FloatField(allow_null=True)
+    noise = serializers.FloatField(
+        allow_null=True, help_text="What chance alone stays below in 99 of 100 weeks."
+    )
+    status = serializers.CharField(help_text=f"One of {', '.join(DRIFT_STATUSES)}.")
+    n_reference = serializers.IntegerField()
+    n_current = serializers.IntegerField()
+    missing_share = serializers.FloatField(allow_null=True)
+    ks = serializers.FloatField(allow_null=True)
+    jensen_shannon = serializers.FloatField(allow_null=True)
+
+
+class DriftSerializer(serializers.Serializer[object]):
+    """How far what the model sees now is from what it was trained on."""
+
+    computed_at = serializers.DateTimeField()
+    window_start = serializers.DateTimeField()
+    window_end = serializers.DateTimeField()
+    model_version = serializers.IntegerField(allow_null=True)
+    reference = ComparedSerializer()
+    current = ComparedSerializer()
+    matched_share = serializers.FloatField()
+    features = FeatureDriftSerializer(many=True)
