@@ -1,0 +1,67 @@
+"""Every command of docs/api.md works as the page says."""
+
+import json
+import re
+import shlex
+from pathlib import Path
+
+import pytest
+
+PAGE = (Path(__file__).parent.parent / "docs" / "api.md").read_text()
+COMMAND = re.compile(r"```sh\n(curl .*?)\n# (\d+)\n```", re.DOTALL)
+
+pytestmark = pytest.mark.django_db
+
+
+def commands():
+    """Yield method, address, media type, body and expected status of each command."""
+    for command, status in COMMAND.findall(PAGE):
+        words = shlex.split(command.replace("\\\n", " "))[1:]
+        options = {"-X": "GET", "-d": "", "--data-binary": ""}
+        headers, address = {}, ""
+        while words:
+            word = words.pop(0)
+            if word == "-H":
+                name, _, value = words.pop(0).partition(": ")
+                headers[name] = value
+            elif word in options:
+                options[word] = words.pop(0)
+            else:
+                address = word.removeprefix("$FRAUDREVIEW")
+        assert headers["Authorization"] == "Api-Key $KEY"
+        body = options["-d"] or options["--data-binary"]
+        yield options["-X"], address, headers.get("Content-Type"), body, int(status)
+
+
+def test_the_commands_work_in_their_order(api_key, production_model):
+    api = api_key("transactions:write", "decisions:read")
+    files = {"@payments.ndjson": (b'{"external_id": "txn_3"}\n' * 2).decode()}
+    found = list(commands())
+    assert len(found) == 6
+    for method, address, media_type, body, status in found:
+        answer = api.generic(method, address, files.get(body, body), content_type=media_type)
+        assert answer.status_code == status, (address, answer.content)
+
+
+def test_the_answer_about_many_is_true(api_key):
+    api = api_key("transactions:write")
+    told = re.search(r"```json\n(\{\"accepted\".*?)\n```", PAGE, re.DOTALL)[1]
+    body = next(body for _, _, _, body, _ in commands() if body.startswith("["))
+    answer = api.generic("POST", "/api/v1/transactions/", body, content_type="application/json")
+    assert answer.json() == json.loads(told)
+
+
+def test_every_scope_is_named():
+    from scoring.access import SCOPES
+
+    assert all(f"`{scope}`" in PAGE for scope in SCOPES)
+
+
+def test_every_code_of_the_intake_is_named():
+    source = "".join(
+        (Path(__file__).parent.parent / path).read_text()
+        for path in ("scoring/domain/values.py", "scoring/domain/intake.py")
+    )
+    codes = set(re.findall(r'(?:Refused|FieldError)\(\s*(?:[\w"]+, )?"(\w+)"', source))
+    assert len(codes) > 10
+    assert {code for code in codes if f"`{code}`" not in PAGE} == set()
