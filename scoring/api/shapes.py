@@ -24,7 +24,7 @@ class FieldErrorSerializer(Shape):
 class ErrorSerializer(Shape):
     code = serializers.CharField(help_text="Stable; decide by it, not by the message.")
     message = serializers.CharField(help_text="One sentence for people.")
-    errors = FieldErrorSerializer(many=True)
+    errors = FieldErrorSerializer(many=True)  # type: ignore[assignment]
 
 
 class TransactionSerializer(Shape):
@@ -83,7 +83,9 @@ class ItemErrorSerializer(Shape):
 class AcceptanceSerializer(Shape):
     accepted = serializers.IntegerField(help_text="New ones.")
     duplicates = serializers.IntegerField(help_text="Known with the same content.")
-    errors = ItemErrorSerializer(many=True, help_text="Why the others were not taken.")
+    errors = ItemErrorSerializer(  # type: ignore[assignment]
+        many=True, help_text="Why the others were not taken."
+    )
 
 
 class ReasonSerializer(Shape):

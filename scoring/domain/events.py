@@ -1,6 +1,6 @@
 """What a valid event of a payment is."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -28,14 +28,12 @@ class EventRecord:
     occurred_at: datetime
 
 
-def validate_event(
-    record: Mapping[str, object], *, now: datetime, limits: Limits = LIMITS
-) -> EventRecord:
+def validate_event(record: object, *, now: datetime, limits: Limits = LIMITS) -> EventRecord:
     """Return the event in normal form. Raises InvalidRecord with all that is wrong."""
     if not isinstance(record, Mapping):
         message = "An event is an object with type and occurred_at."
         raise InvalidRecord([FieldError("", "not_an_object", message)])
-    readers = {
+    readers: dict[str, Callable[[object], Any]] = {
         "type": lambda value: values.choice(value, TYPES),
         "occurred_at": lambda value: values.instant(
             value, earliest=limits.earliest, latest=now + limits.ahead

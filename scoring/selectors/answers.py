@@ -36,7 +36,7 @@ def _answer(decision: Decision, disposition: str | None) -> dict[str, Any]:
     return {
         "external_id": decision.transaction.external_id,
         "outcome": decision.outcome,
-        "final_outcome": FINAL[disposition] if disposition else decision.outcome,
+        "final_outcome": _final(decision, disposition),
         "disposition": disposition,
         "probability": decision.probability,
         "reason_codes": _reasons(decision),
@@ -46,6 +46,10 @@ def _answer(decision: Decision, disposition: str | None) -> dict[str, Any]:
         "hold_until": decision.hold_until,
         "decided_at": decision.decided_at,
     }
+
+
+def _final(decision: Decision, disposition: str | None) -> str:
+    return FINAL[Disposition.Action(disposition)] if disposition else decision.outcome
 
 
 def _reasons(decision: Decision) -> list[dict[str, Any]]:
