@@ -142,10 +142,10 @@ def time_split(start: datetime, end: datetime, *, delay: timedelta) -> TimeSplit
     test = min(length * TEST_SHARE, LONGEST_PART)
     thresholds = min(length * THRESHOLDS_SHARE, LONGEST_PART)
     calibrate = min(length * CALIBRATE_SHARE, LONGEST_PART)
-    test_from = end - test
+    test_from = _whole_hour(end - test)
     gap_from = test_from - delay
-    thresholds_from = gap_from - thresholds
-    calibrate_from = thresholds_from - calibrate
+    thresholds_from = _whole_hour(gap_from - thresholds)
+    calibrate_from = _whole_hour(thresholds_from - calibrate)
     if calibrate_from - start < calibrate:
         raise Problem(
             "window_too_short",
@@ -153,6 +153,10 @@ def time_split(start: datetime, end: datetime, *, delay: timedelta) -> TimeSplit
             f"{_shortest_days(delay)} days are needed.",
         )
     return TimeSplit(start, calibrate_from, thresholds_from, gap_from, test_from, end)
+
+
+def _whole_hour(moment: datetime) -> datetime:
+    return moment.replace(minute=0, second=0, microsecond=0)
 
 
 def _shortest_days(delay: timedelta) -> int:

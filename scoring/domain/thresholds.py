@@ -119,7 +119,9 @@ def _review_level(levels: _Sorted, block: int | None, most: float) -> int | None
     first = 0 if block is None else block + 1
     blocked = 0 if block is None else int(levels.flagged[block])
     blocked_gain = 0.0 if block is None else float(levels.look_gains[block])
-    within = np.flatnonzero(levels.flagged[first:] - blocked <= most)
+    # Who looks at everything needs no model: the lowest level is never flagged.
+    flagged = levels.flagged[first:-1]
+    within = np.flatnonzero(flagged - blocked <= most)
     gains = levels.look_gains[first:][within] - blocked_gain
     if len(gains) == 0 or gains.max() <= 0:
         return None

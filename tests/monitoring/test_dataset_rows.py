@@ -1,15 +1,13 @@
 """Payments with labels as arrays: what was known then, and which days can teach."""
 
-from datetime import timedelta
-
 import numpy as np
 import pytest
 
 from labeling.domain.resolution import Claim
 from labeling.services.labels import record_labels
 from monitoring.domain.dataset import Dataset, on_labelled_days
-from monitoring.selectors.dataset import first_payment_at, payments_between
-from tests.histories import START, add_payments, at
+from monitoring.selectors.dataset import last_payment_at, payments_between
+from tests.histories import add_payments, at
 from tests.monitoring.labelled import add_labelled_payments
 
 WEEK = (at(0), at(7))
@@ -86,12 +84,12 @@ def test_an_empty_window_is_an_empty_dataset():
 
 
 @pytest.mark.django_db
-def test_the_first_payment_is_found():
-    assert first_payment_at(START) is None
+def test_the_last_payment_is_found():
+    assert last_payment_at(at(9)) is None
     add_labelled_payments(days=2, per_day=5)
-    first = first_payment_at(START)
-    assert START < first < START + timedelta(days=1)
-    assert first_payment_at(first + timedelta(microseconds=1)) > first
+    last = last_payment_at(at(9))
+    assert at(1) < last < at(2)
+    assert last_payment_at(last) < last
 
 
 def days_of(*days):

@@ -81,6 +81,13 @@ def test_a_look_must_be_worth_its_cost():
     assert advice.review_threshold == pytest.approx(0.2, abs=0.01)
 
 
+def test_not_everything_is_reviewed_even_where_it_would_pay():
+    probabilities = np.repeat([0.2, 0.1], 50)
+    labels = np.tile([1, 0, 0, 0, 0, 0, 0, 0, 0, 0], 10)
+    advice = recommend_thresholds(held_out(probabilities, labels), review_cost=1.0, capacity=99)
+    assert advice.review_threshold == pytest.approx(0.2)
+
+
 def test_without_reviewers_nothing_is_reviewed():
     advice = recommend_thresholds(held_out(*honest()), review_cost=1.0, capacity=0)
     assert advice.review_threshold is None

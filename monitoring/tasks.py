@@ -1,0 +1,25 @@
+"""Celery tasks of monitoring: each calls one service."""
+
+from celery import shared_task
+from django.utils import timezone
+
+from monitoring.services import training
+from monitoring.services.reports import run_reports as compute_reports
+
+
+@shared_task(name="monitoring.run_training")
+def run_training() -> None:
+    """Run the training that waits, if one does and no other runs."""
+    training.run_queued_training(clock=timezone.now)
+
+
+@shared_task(name="monitoring.request_weekly_training")
+def request_weekly_training() -> None:
+    """Ask for the weekly training; the button of a person comes first."""
+    training.request_weekly_training(now=timezone.now())
+
+
+@shared_task(name="monitoring.run_reports")
+def run_reports() -> None:
+    """Compute the reports behind the dashboards."""
+    compute_reports(now=timezone.now())
