@@ -54,6 +54,7 @@ class Moment:
     sentence: str
     actor: str = ""
     note: str = ""
+    case_id: int | None = None
 
 
 def story_of(external_id: str, *, person: Person) -> Story:
@@ -109,7 +110,7 @@ def _opinion_moments(opinions: Opinions) -> Iterator[Moment]:
         yield _decided(opinions.decision)
     for item in opinions.items:
         sentence = f"Joined case {item.case_id}: {item.why}"
-        yield Moment(item.added_at, "person", sentence)
+        yield Moment(item.added_at, "person", sentence, case_id=item.case_id)
     for verdict in opinions.verdicts:
         reason = f", {verdict.reason_code.title.lower()}" if verdict.reason_code else ""
         sentence = f"Verdict: {verdict.get_value_display().lower()}{reason}."

@@ -22,9 +22,19 @@ from labeling.selectors.searching import (
     found_transactions,
 )
 from labeling.selectors.stories import Opinions, moments, story_of
-from scoring.access import PERSONAL_DATA_ROLES, ROLES, has_role, require_roles
+from scoring.access import (
+    ADMIN,
+    ANALYST,
+    LEAD,
+    MANAGER,
+    PERSONAL_DATA_ROLES,
+    ROLES,
+    has_role,
+    require_roles,
+)
 from scoring.domain.errors import NotFound
 
+CASE_ROLES = (ANALYST, LEAD, MANAGER, ADMIN)
 PERIOD_WORDS = (
     ("", "any"),
     ("1h", "last hour"),
@@ -88,6 +98,7 @@ def transaction(request: HttpRequest, external_id: str) -> HttpResponse:
         # A template would take `attributes.items` for an attribute of that name.
         "attributes": sorted(story.details.attributes.items()),
         "moments": moments(story),
+        "opens_cases": has_role(request.user, *CASE_ROLES),
         "base_currency": settings.FRAUDREVIEW_BASE_CURRENCY,
     }
     return render(request, "labeling/transaction.html", context)
