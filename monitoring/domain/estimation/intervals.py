@@ -1,11 +1,10 @@
 """95 % intervals for shares and totals from weighted labels."""
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from scipy.optimize import brentq
-from scipy.stats import gamma as gamma_distribution
+from scipy.special import gammainc, gammaincinv
 from scipy.stats import norm
 
 ALPHA = 0.05
@@ -60,13 +59,12 @@ def gamma(count: WeightedCount) -> Interval:
     Journal 2017) mixes the two gamma distributions behind them half and half. Without
     events the upper bound is three times the largest weight: such an event may have been missed.
     """
-    total, square = count.total + count.largest, count.square + count.largest**2
-    if total <= 0:
+    upper = _Gamma.of(count.total + count.largest, count.square + count.largest**2)
+    if upper is None:
         return 0.0, 0.0
-    upper = gamma_distribution(total**2 / square, scale=square / total)
-    if count.total <= 0:
-        return 0.0, float(upper.ppf(1 - ALPHA))
-    lower = gamma_distribution(count.total**2 / count.square, scale=count.square / count.total)
+    lower = _Gamma.of(count.total, count.square)
+    if lower is None:
+        return 0.0, upper.quantile(1 - ALPHA)
     return _mixed_quantile(lower, upper, ALPHA / 2), _mixed_quantile(lower, upper, 1 - ALPHA / 2)
 
 
@@ -80,12 +78,34 @@ def share_of_totals(part: WeightedCount, rest: WeightedCount) -> Interval:
     return low / (1 + low), high / (1 + high) if np.isfinite(high) else 1.0
 
 
-def _mixed_quantile(lower: Any, upper: Any, probability: float) -> float:
+@dataclass(frozen=True)
+class _Gamma:
+    """The gamma distribution with this mean and variance."""
+
+    shape: float
+    scale: float
+
+    @classmethod
+    def of(cls, mean: float, variance: float) -> "_Gamma | None":
+        """None where both are 0."""
+        return cls(mean**2 / variance, variance / mean) if mean > 0 else None
+
+    def below(self, value: float) -> float:
+        return float(gammainc(self.shape, value / self.scale))
+
+    def quantile(self, probability: float) -> float:
+        return float(gammaincinv(self.shape, probability) * self.scale)
+
+
+def _mixed_quantile(lower: _Gamma, upper: _Gamma, probability: float) -> float:
     """Where the even mixture of both distributions reaches `probability`."""
-    ends = lower.ppf(probability), upper.ppf(probability)
-    return float(
-        brentq(lambda x: (lower.cdf(x) + upper.cdf(x)) / 2 - probability, min(ends), max(ends))
-    )
+    ends = lower.quantile(probability), upper.quantile(probability)
+
+    def missing(value: float) -> float:
+        return (lower.below(value) + upper.below(value)) / 2 - probability
+
+    # A hair wider, so that rounding cannot put the answer outside.
+    return float(brentq(missing, min(ends) * (1 - 1e-9), max(ends) * (1 + 1e-9)))
 
 
 def _ratio(a: float, of_a: Interval, b: float, of_b: Interval) -> Interval:

@@ -100,8 +100,12 @@ def _interval(
 
 
 def _is_simple_random(sample: Sample, asked: Share) -> bool:
-    """Whether all labels of `whole` weigh the same and none shares its cluster with another."""
-    weight = sample.weight[asked.whole]
+    """Whether all labels weigh the same and none shares its cluster with another.
+
+    All that could have been in `whole`, not only those that were: a missed fraud that was not
+    found would have weighed what its neighbours weigh.
+    """
+    weight = sample.weight[asked.part_from | asked.rest_from]
     clusters = sample.cluster[asked.whole]
     return bool(np.allclose(weight, weight[0])) and len(np.unique(clusters)) == len(clusters)
 
