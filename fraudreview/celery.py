@@ -64,6 +64,11 @@ app.conf.beat_schedule = {
         "schedule": 60.0 * settings.FRAUDREVIEW_REPORT_MINUTES,
         "options": {"expires": 60 * settings.FRAUDREVIEW_REPORT_MINUTES},
     },
+    "run training": {
+        "task": "monitoring.run_training",
+        "schedule": 15.0,
+        "options": {"expires": 15},
+    },
     "retrain weekly": {
         "task": "monitoring.request_weekly_training",
         "schedule": crontab(minute=0, hour=2, day_of_week="mon"),

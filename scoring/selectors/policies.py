@@ -1,5 +1,6 @@
 """Which policy decides now, and policies as values of the domain."""
 
+from scoring.domain.errors import NotFound
 from scoring.domain.policy import Policy, audit_rates_from_row, costs_from_row
 from scoring.models import DecisionPolicy, PolicyActivation
 
@@ -10,6 +11,16 @@ def active_policy() -> DecisionPolicy:
         "policy__model_version__feature_set"
     ).latest("id")
     return activation.policy
+
+
+def policy_numbered(number: int) -> DecisionPolicy:
+    """Return a policy by its number; NotFound (`unknown_policy`) where there is none."""
+    policy = DecisionPolicy.objects.select_related("model_version__feature_set").filter(
+        number=number
+    )
+    if found := policy.first():
+        return found
+    raise NotFound("unknown_policy", f"There is no policy {number}.")
 
 
 def policy_values(row: DecisionPolicy) -> Policy:

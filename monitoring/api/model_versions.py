@@ -1,0 +1,107 @@
+"""Model versions: their evidence, their history, and moving one."""
+
+from typing import Any
+
+from django.utils import timezone
+from drf_spectacular.utils import extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from monitoring.api.learning_shapes import (
+    ModelVersionShape,
+    ModelVersionsShape,
+    StageBody,
+    checked,
+)
+from monitoring.api.training_runs import person
+from scoring.access import ADMIN, LEAD, MANAGER
+from scoring.api.description import errors
+from scoring.domain.errors import Forbidden
+from scoring.models import ModelVersion, Stage, StageChange
+from scoring.selectors.policies import policy_numbered
+from scoring.selectors.registry import version_numbered
+from scoring.services.promotion import promote_recommended
+from scoring.services.registry import change_stage
+
+
+class ModelVersions(APIView):
+    """Every version with its evidence."""
+
+    required_scopes = {"GET": "models"}
+    allowed_roles = {"GET": (ADMIN, MANAGER, LEAD)}
+
+    @extend_schema(
+        operation_id="list_model_versions",
+        summary="Model versions, newest first",
+        responses={200: ModelVersionsShape, **errors()},
+        tags=["models"],
+    )
+    def get(self, request: Request) -> Response:
+        versions = ModelVersion.objects.select_related("feature_set").prefetch_related(
+            "stage_changes__changed_by"
+        )
+        return Response({"results": [_shown(each) for each in versions.order_by("-number")]})
+
+
+class ModelVersionStage(APIView):
+    """Promotion, roll-back and archiving: a person's step, with a reason."""
+
+    required_scopes = {"POST": "models"}
+    allowed_roles = {"POST": (ADMIN,)}
+    needs_person = True
+
+    @extend_schema(
+        operation_id="change_stage",
+        summary="Promote, roll back or archive a version",
+        description=(
+            "`production` switches the version and its policy at once, without a restart;"
+            " `rolled_back` on the deciding version returns to the pair before it. The key must"
+            " act for an admin."
+        ),
+        request=StageBody,
+        responses={200: ModelVersionShape, **errors(400, 404, 409)},
+        tags=["models"],
+    )
+    def post(self, request: Request, number: int) -> Response:
+        fields = checked(StageBody, request.data)
+        _move(version_numbered(number), fields, request)
+        return Response(_shown(version_numbered(number)))
+
+
+def _move(version: ModelVersion, fields: dict[str, Any], request: Request) -> StageChange:
+    by = person(request)
+    if by is None:
+        raise Forbidden("needs_person", "A stage is changed in the name of a person.")
+    stage, reason, now = fields["stage"], fields["reason"], timezone.now()
+    policy = policy_numbered(fields["policy"]) if "policy" in fields else None
+    if stage == Stage.PRODUCTION and policy is None:
+        return promote_recommended(model_version=version, by=by, reason=reason, now=now)
+    return change_stage(
+        model_version=version, to_stage=stage, by=by, reason=reason, now=now, policy=policy
+    )
+
+
+def _shown(version: ModelVersion) -> dict[str, object]:
+    changes = sorted(version.stage_changes.all(), key=lambda change: change.pk)
+    return {
+        "number": version.number,
+        "stage": version.stage,
+        "feature_set": version.feature_set.name,
+        "trained_from": version.trained_from,
+        "trained_until": version.trained_until,
+        "created_at": version.created_at,
+        "digest": version.digest,
+        "metrics": version.metrics,
+        "recommended_policy": version.recommended_policy,
+        "stage_changes": [
+            {
+                "from_stage": change.from_stage,
+                "to_stage": change.to_stage,
+                "changed_at": change.changed_at,
+                "changed_by": change.changed_by.username if change.changed_by else None,
+                "reason": change.reason,
+            }
+            for change in changes
+        ],
+    }

@@ -1,0 +1,97 @@
+"""Decision policies: read them, make a new one."""
+
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from drf_spectacular.utils import extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from monitoring.api.learning_shapes import PoliciesShape, PolicyBody, PolicyShape, checked
+from monitoring.api.training_runs import person
+from scoring.access import ADMIN, LEAD, MANAGER
+from scoring.api.description import errors
+from scoring.domain.errors import Forbidden
+from scoring.models import DecisionPolicy
+from scoring.selectors.policies import active_policy
+from scoring.selectors.registry import version_numbered
+from scoring.services.policies import PolicyDraft, activate_policy, create_policy
+
+# What a new policy takes from the active one where nothing else is said.
+INHERITED = (
+    "costs",
+    "audit_rates",
+    "review_capacity",
+    "review_minutes",
+    "timeout_action",
+    "fallback_outcome",
+    "over_capacity_outcome",
+)
+
+
+class Policies(APIView):
+    """Policies are made and activated, never edited."""
+
+    required_scopes = {"GET": "models", "POST": "models"}
+    allowed_roles = {"GET": (ADMIN, MANAGER, LEAD), "POST": (ADMIN,)}
+
+    @extend_schema(
+        operation_id="list_policies",
+        summary="Policies, newest first",
+        responses={200: PoliciesShape, **errors()},
+        tags=["models"],
+    )
+    def get(self, request: Request) -> Response:
+        active = active_policy()
+        policies = DecisionPolicy.objects.select_related("model_version").order_by("-number")
+        return Response({"results": [_shown(policy, active) for policy in policies]})
+
+    @extend_schema(
+        operation_id="create_policy",
+        summary="Make a policy",
+        description=(
+            "It decides once its version is promoted with it, or at once with `activate_because`"
+            " where its version decides already. What is not said is taken from the active policy."
+        ),
+        request=PolicyBody,
+        responses={201: PolicyShape, **errors(400, 404, 409)},
+        tags=["models"],
+    )
+    def post(self, request: Request) -> Response:
+        fields = checked(PolicyBody, request.data)
+        reason = fields.pop("activate_because", "")
+        with transaction.atomic():
+            policy = create_policy(draft=_draft(fields), by=person(request), now=timezone.now())
+            if reason:
+                _activate(policy, reason, request)
+        return Response(_shown(policy, active_policy()), status=201)
+
+
+def _draft(fields: dict[str, Any]) -> PolicyDraft:
+    active = active_policy()
+    number = fields.pop("model_version")
+    version = None if number is None else version_numbered(number)
+    inherited = {name: getattr(active, name) for name in INHERITED}
+    return PolicyDraft(model_version=version, **(inherited | fields))
+
+
+def _activate(policy: DecisionPolicy, reason: str, request: Request) -> None:
+    by = person(request)
+    if by is None:
+        raise Forbidden("needs_person", "A policy is activated in the name of a person.")
+    activate_policy(policy=policy, by=by, reason=reason, now=timezone.now())
+
+
+def _shown(policy: DecisionPolicy, active: DecisionPolicy) -> dict[str, object]:
+    return {
+        "number": policy.number,
+        "active": policy == active,
+        "model_version": policy.model_version.number if policy.model_version else None,
+        "review_threshold": policy.review_threshold,
+        "block_threshold": policy.block_threshold,
+        "rule": policy.rule,
+        **{name: getattr(policy, name) for name in INHERITED},
+        "created_at": policy.created_at,
+    }

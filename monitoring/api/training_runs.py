@@ -1,0 +1,84 @@
+"""Training runs: ask for one, watch it."""
+
+from django.contrib.auth.models import User
+from django.utils import timezone
+from drf_spectacular.utils import extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from monitoring.api.learning_shapes import (
+    TrainingRequestBody,
+    TrainingRunShape,
+    TrainingRunsShape,
+    checked,
+)
+from monitoring.models import TrainingRun
+from monitoring.services.training import TrainingRequest, request_training
+from scoring.access import ADMIN
+from scoring.api.description import errors
+from scoring.domain.estimator import LogisticOptions, XGBoostOptions
+from scoring.services.wakeup import ring
+
+SHOWN = 50
+OPTIONS = {"xgboost": XGBoostOptions, "logistic": LogisticOptions}
+
+
+class TrainingRuns(APIView):
+    """The button "Train a candidate", for programs."""
+
+    required_scopes = {"GET": "models", "POST": "models"}
+    allowed_roles = {"GET": (ADMIN,), "POST": (ADMIN,)}
+
+    @extend_schema(
+        operation_id="list_training_runs",
+        summary="Training runs, newest first",
+        responses={200: TrainingRunsShape, **errors()},
+        tags=["models"],
+    )
+    def get(self, request: Request) -> Response:
+        runs = TrainingRun.objects.select_related("model_version").order_by("-pk")[:SHOWN]
+        return Response({"results": [_shown(run) for run in runs]})
+
+    @extend_schema(
+        operation_id="request_training",
+        summary="Train a candidate",
+        description="Answers at once; a worker trains. One run is queued or running at a time.",
+        request=TrainingRequestBody,
+        responses={202: TrainingRunShape, **errors(400, 409)},
+        tags=["models"],
+    )
+    def post(self, request: Request) -> Response:
+        fields = checked(TrainingRequestBody, request.data)
+        options = OPTIONS[fields.pop("model", "xgboost")]()
+        run = request_training(
+            by=person(request),
+            trigger=TrainingRun.Trigger.API,
+            now=timezone.now(),
+            request=TrainingRequest(options=options, **fields),
+        )
+        ring("monitoring.run_training")
+        return Response(_shown(run), status=202)
+
+
+def person(request: Request) -> User | None:
+    """Who stands behind a call: the one signed in, or the one the key acts for."""
+    return request.user if isinstance(request.user, User) else None
+
+
+def _shown(run: TrainingRun) -> dict[str, object]:
+    return {
+        "id": run.pk,
+        "status": run.status,
+        "progress": run.progress,
+        "step": run.step,
+        "trigger": run.trigger,
+        "feature_set": run.feature_set,
+        "requested_at": run.requested_at,
+        "started_at": run.started_at,
+        "finished_at": run.finished_at,
+        "model_version": run.model_version.number if run.model_version else None,
+        "metrics": run.metrics,
+        "error_code": run.error_code,
+        "error": run.error,
+    }
