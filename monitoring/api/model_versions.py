@@ -14,7 +14,7 @@ from monitoring.api.learning_shapes import (
     StageBody,
     checked,
 )
-from monitoring.api.training_runs import person
+from monitoring.api.responsible import responsible_person
 from scoring.access import ADMIN, LEAD, MANAGER
 from scoring.api.description import errors
 from scoring.domain.errors import Forbidden
@@ -49,15 +49,14 @@ class ModelVersionStage(APIView):
 
     required_scopes = {"POST": "models"}
     allowed_roles = {"POST": (ADMIN,)}
-    needs_person = True
 
     @extend_schema(
         operation_id="change_stage",
         summary="Promote, roll back or archive a version",
         description=(
             "`production` switches the version and its policy at once, without a restart;"
-            " `rolled_back` on the deciding version returns to the pair before it. The key must"
-            " act for an admin."
+            " `rolled_back` on the deciding version returns to the pair before it. It is done in"
+            " the name of the person the key acts for, or else of the one who made it."
         ),
         request=StageBody,
         responses={200: ModelVersionShape, **errors(400, 404, 409)},
@@ -70,7 +69,7 @@ class ModelVersionStage(APIView):
 
 
 def _move(version: ModelVersion, fields: dict[str, Any], request: Request) -> StageChange:
-    by = person(request)
+    by = responsible_person(request)
     if by is None:
         raise Forbidden("needs_person", "A stage is changed in the name of a person.")
     stage, reason, now = fields["stage"], fields["reason"], timezone.now()

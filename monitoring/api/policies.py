@@ -10,7 +10,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from monitoring.api.learning_shapes import PoliciesShape, PolicyBody, PolicyShape, checked
-from monitoring.api.training_runs import person
+from monitoring.api.responsible import responsible_person
 from scoring.access import ADMIN, LEAD, MANAGER
 from scoring.api.description import errors
 from scoring.domain.errors import Forbidden
@@ -63,7 +63,9 @@ class Policies(APIView):
         fields = checked(PolicyBody, request.data)
         reason = fields.pop("activate_because", "")
         with transaction.atomic():
-            policy = create_policy(draft=_draft(fields), by=person(request), now=timezone.now())
+            policy = create_policy(
+                draft=_draft(fields), by=responsible_person(request), now=timezone.now()
+            )
             if reason:
                 _activate(policy, reason, request)
         return Response(_shown(policy, active_policy()), status=201)
@@ -78,7 +80,7 @@ def _draft(fields: dict[str, Any]) -> PolicyDraft:
 
 
 def _activate(policy: DecisionPolicy, reason: str, request: Request) -> None:
-    by = person(request)
+    by = responsible_person(request)
     if by is None:
         raise Forbidden("needs_person", "A policy is activated in the name of a person.")
     activate_policy(policy=policy, by=by, reason=reason, now=timezone.now())
