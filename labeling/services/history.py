@@ -16,7 +16,7 @@ from scoring.domain.intake import Context
 from scoring.domain.mapping import DEFAULT_DELAY_DAYS, LineError, MappedRow, Mapping, RowReader
 from scoring.selectors.mappings import mapping_for
 from scoring.selectors.secrets import data_key
-from scoring.selectors.tables import Table, open_table
+from scoring.selectors.tables import Table, ahead, open_table
 from scoring.services.history import StoredRows, store_rows
 from scoring.services.wakeup import ring
 
@@ -76,8 +76,8 @@ def import_history(
         delay=_delay(mapping, label_delay_days),
     )
     summary = ImportSummary(mapping=mapping.name, left_out=reader.left_out)
-    for chunk in table.chunks(frozenset(table.columns) - mapping.ignored):
-        mapped = reader.read(chunk)
+    chunks = table.chunks(frozenset(table.columns) - mapping.ignored)
+    for chunk, mapped in ahead((chunk, reader.read(chunk)) for chunk in chunks):
         summary.rows += chunk.line_count
         rows, wrong = _with_known_sources(mapped.rows)
         summary.note([*mapped.errors, *wrong])

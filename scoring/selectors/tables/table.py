@@ -6,7 +6,7 @@ from pathlib import Path
 
 from scoring.domain.mapping import Chunk
 
-CHUNK_ROWS = 10_000
+CHUNK_ROWS = 20_000
 
 
 class Table(ABC):

@@ -1,0 +1,66 @@
+"""How imports show their progress and tell what they did."""
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+from django.core.management.base import OutputWrapper
+from tqdm import tqdm
+
+from labeling.services.history import ImportSummary
+
+ERRORS_SHOWN = 10
+
+
+class FileProgress:
+    """A bar on a terminal, nothing elsewhere; called with how much of how much is done."""
+
+    def __init__(self, path: Path, stream: OutputWrapper) -> None:
+        self._bar: tqdm[Any] = tqdm(
+            desc=path.name, file=stream, disable=not stream.isatty(), leave=False
+        )
+
+    def __call__(self, done: int, total: int) -> None:
+        self._bar.total = total
+        self._bar.update(done - self._bar.n)
+
+    def __enter__(self) -> "FileProgress":
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._bar.close()
+
+
+def told(summary: ImportSummary, *, as_json: bool) -> str:
+    """The summary as one line of JSON, or as sentences with the first errors."""
+    if as_json:
+        return json.dumps(asdict(summary))
+    lines = [_counts(summary)]
+    if summary.mapping:
+        lines[0] = f"With the mapping {summary.mapping}: {lines[0]}"
+    if summary.left_out:
+        lines.append(
+            f"Not kept, for they look like answers: {', '.join(summary.left_out)}."
+            " Name them in the mapping under [attributes] or [ignore]."
+        )
+    for error in summary.errors[:ERRORS_SHOWN]:
+        place = f"line {error.line}, {error.field}" if error.field else f"line {error.line}"
+        lines.append(f"  {place}: {error.message} ({error.code})")
+    if summary.errors_total > ERRORS_SHOWN:
+        lines.append(f"  and {summary.errors_total - ERRORS_SHOWN:,} more errors")
+    return "\n".join(lines)
+
+
+def _counts(summary: ImportSummary) -> str:
+    return (
+        f"{summary.rows:,} rows, {summary.imported:,} imported,"
+        f" {summary.duplicates:,} known already, {summary.refused:,} refused;"
+        f" {summary.labels:,} labels"
+    )
