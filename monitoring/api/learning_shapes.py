@@ -108,7 +108,7 @@ class TrainingRunsShape(Body):
 
 class StageChangeShape(Body):
     from_stage = serializers.CharField(allow_blank=True)
-    to_stage = serializers.ChoiceField(Stage.values)
+    to_stage = serializers.CharField()
     changed_at = serializers.DateTimeField()
     changed_by = serializers.CharField(allow_null=True)
     reason = serializers.CharField()

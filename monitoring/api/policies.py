@@ -13,7 +13,6 @@ from monitoring.api.learning_shapes import PoliciesShape, PolicyBody, PolicyShap
 from monitoring.api.responsible import responsible_person
 from scoring.access import ADMIN, LEAD, MANAGER
 from scoring.api.description import errors
-from scoring.domain.errors import Forbidden
 from scoring.models import DecisionPolicy
 from scoring.selectors.policies import active_policy
 from scoring.selectors.registry import version_numbered
@@ -80,10 +79,9 @@ def _draft(fields: dict[str, Any]) -> PolicyDraft:
 
 
 def _activate(policy: DecisionPolicy, reason: str, request: Request) -> None:
-    by = responsible_person(request)
-    if by is None:
-        raise Forbidden("needs_person", "A policy is activated in the name of a person.")
-    activate_policy(policy=policy, by=by, reason=reason, now=timezone.now())
+    activate_policy(
+        policy=policy, by=responsible_person(request), reason=reason, now=timezone.now()
+    )
 
 
 def _shown(policy: DecisionPolicy, active: DecisionPolicy) -> dict[str, object]:

@@ -1,6 +1,5 @@
 """Training runs: ask for one, watch it."""
 
-from django.contrib.auth.models import User
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
@@ -13,12 +12,12 @@ from monitoring.api.learning_shapes import (
     TrainingRunsShape,
     checked,
 )
+from monitoring.api.responsible import responsible_person
 from monitoring.models import TrainingRun
 from monitoring.services.training import TrainingRequest, request_training
 from scoring.access import ADMIN
 from scoring.api.description import errors
 from scoring.domain.estimator import LogisticOptions, XGBoostOptions
-from scoring.services.wakeup import ring
 
 SHOWN = 50
 OPTIONS = {"xgboost": XGBoostOptions, "logistic": LogisticOptions}
@@ -52,18 +51,12 @@ class TrainingRuns(APIView):
         fields = checked(TrainingRequestBody, request.data)
         options = OPTIONS[fields.pop("model", "xgboost")]()
         run = request_training(
-            by=person(request),
+            by=responsible_person(request),
             trigger=TrainingRun.Trigger.API,
             now=timezone.now(),
             request=TrainingRequest(options=options, **fields),
         )
-        ring("monitoring.run_training")
         return Response(_shown(run), status=202)
-
-
-def person(request: Request) -> User | None:
-    """Who stands behind a call: the one signed in, or the one the key acts for."""
-    return request.user if isinstance(request.user, User) else None
 
 
 def _shown(run: TrainingRun) -> dict[str, object]:
