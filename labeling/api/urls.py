@@ -2,9 +2,22 @@
 
 from django.urls import path
 
+from labeling.api import review
 from labeling.api.transactions import DecisionOfTransaction, TransactionHistory
 
 urlpatterns = [
+    path("cases/", review.Cases.as_view(), name="api-cases"),
+    path("tasks/claim/", review.Claim.as_view(), name="api-claim"),
+    *(
+        path(f"tasks/<int:task_id>/{name}/", view.as_view(), name=f"api-task-{name}")
+        for name, view in (
+            ("verdict", review.VerdictOnTask),
+            ("extend", review.ExtendTask),
+            ("release", review.ReleaseTask),
+            ("skip", review.SkipTask),
+            ("escalate", review.EscalateTask),
+        )
+    ),
     path(
         "decisions/<path:external_id>/",
         DecisionOfTransaction.as_view(),

@@ -17,6 +17,7 @@ from scoring.domain import wording
 from scoring.models import Transaction
 
 register = template.Library()
+SPELLED = {"ip": "IP", "cvv": "CVV", "id": "id", "e-mail": "e-mail", "email": "e-mail"}
 
 
 @register.simple_tag
@@ -110,3 +111,24 @@ def base_share(base_value: float) -> str:
     if share >= 0.095:
         return f"{share * 100:.0f} payments in 100 are fraud"
     return f"1 payment in {round(1 / share):,} is fraud"
+
+
+@register.filter
+def code_words(code: str) -> str:
+    """A stored code as words: "ip_pace" reads "IP pace"."""
+    words = " ".join(SPELLED.get(word, word) for word in str(code).split("_"))
+    return words[:1].upper() + words[1:]
+
+
+@register.filter
+def later(moment: datetime, minutes: int) -> datetime:
+    """A moment so many minutes later."""
+    return moment + timedelta(minutes=minutes)
+
+
+@register.filter
+def value_words(value: object) -> str:
+    """A free attribute as people read it: "not_checked" reads "not checked"."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return str(value).replace("_", " ")

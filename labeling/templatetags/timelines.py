@@ -45,7 +45,10 @@ def timeline_amounts(picture: Timeline, currency: str) -> SafeString:
         "",
         '<text x="104" y="{}">{}</text>',
         (
-            (_y(tick.place) + 4, wording.money(tick.value, currency, whole=tick.value >= 1))
+            (
+                _y(tick.place) + (4 if tick.place < 1 else -2),
+                wording.money(tick.value, currency, whole=tick.value >= 1),
+            )
             for tick in picture.amounts[::-1][::step]
         ),
     )

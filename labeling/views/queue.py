@@ -7,6 +7,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
+from labeling.people import signed_in
 from labeling.selectors import queue as queue_selectors
 from labeling.selectors.arrivals import arrivals_today
 from labeling.selectors.my_day import my_day
@@ -44,7 +45,7 @@ def queue(request: HttpRequest) -> HttpResponse:
         ),
         "choices": _choices(request),
         "reviewer": reviewer,
-        "day": my_day(reviewer=request.user, now=now) if reviewer else None,
+        "day": my_day(reviewer=signed_in(request.user), now=now) if reviewer else None,
         "arrivals": arrivals_today(now=now) if not figures.waiting else None,
         "decided": just_decided(after, reader=request.user) if after else None,
         "base_currency": settings.FRAUDREVIEW_BASE_CURRENCY,
@@ -61,7 +62,7 @@ def next_case(request: HttpRequest) -> HttpResponse:
 
 def to_next_case(request: HttpRequest, *, decided: int | None = None) -> HttpResponse:
     """Go to the next task of this reviewer, or to the queue when nothing waits for them."""
-    task = claim_task(reviewer=request.user, now=timezone.now())
+    task = claim_task(reviewer=signed_in(request.user), now=timezone.now())
     suffix = f"?decided={decided}" if decided else ""
     if task:
         return redirect(f"/tasks/{task.pk}/{suffix}")

@@ -1,6 +1,8 @@
 """The case in hand: read it, decide it, or give it away."""
 
+from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
@@ -10,6 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from labeling import services
 from labeling.models import ReviewTask, Verdict
+from labeling.people import signed_in
 from labeling.selectors.case_page import CasePage, task_page
 from labeling.selectors.tasks import (
     is_held,
@@ -30,6 +33,12 @@ from labeling.views.reading import (
 from scoring.access import ANALYST, LEAD, require_roles
 from scoring.domain.errors import NotFound, Problem
 
+GIVE: dict[str, Callable[..., ReviewTask]] = {
+    "release": services.release_task,
+    "skip": services.skip_task,
+    "escalate": services.escalate_task,
+}
+
 
 @require_roles(ANALYST, LEAD)
 @require_safe
@@ -46,7 +55,7 @@ def verdict(request: HttpRequest, task_id: int) -> HttpResponse:
         verdicts = services.record_verdict(
             task_id=task_id,
             token=_token(request),
-            reviewer=request.user,
+            reviewer=signed_in(request.user),
             judgements=read_judgements(request.POST),
             disposition=request.POST.get("disposition", ""),
             active_seconds=read_seconds(request.POST.get("active_seconds")),
@@ -66,7 +75,7 @@ def change(request: HttpRequest, task_id: int) -> HttpResponse:
     try:
         services.change_verdict(
             task_id=task_id,
-            reviewer=request.user,
+            reviewer=signed_in(request.user),
             judgement=read_judgement(request.POST),
             now=timezone.now(),
         )
@@ -79,15 +88,18 @@ def change(request: HttpRequest, task_id: int) -> HttpResponse:
 @require_POST
 def give_away(request: HttpRequest, task_id: int, how: str) -> HttpResponse:
     """Release, skip or escalate a task; skipping and escalating go on to the next one."""
-    now = timezone.now()
-    held = {"task_id": task_id, "token": _token(request), "reviewer": request.user, "now": now}
-    reason = request.POST.get("reason", "")
+    give = partial(
+        GIVE[how],
+        task_id=task_id,
+        token=_token(request),
+        reviewer=signed_in(request.user),
+        now=timezone.now(),
+    )
     try:
         if how == "release":
-            services.release_task(**held)
+            give()
             return redirect("queue")
-        give = services.skip_task if how == "skip" else services.escalate_task
-        give(**held, reason=reason)
+        give(reason=request.POST.get("reason", ""))
     except Problem as problem:
         return _show(request, task_id, problem)
     return to_next_case(request)
@@ -99,7 +111,10 @@ def extend(request: HttpRequest, task_id: int) -> HttpResponse:
     """Hold the task for ten more minutes; the script reads only the header."""
     try:
         held = services.extend_lease(
-            task_id=task_id, token=_token(request), reviewer=request.user, now=timezone.now()
+            task_id=task_id,
+            token=_token(request),
+            reviewer=signed_in(request.user),
+            now=timezone.now(),
         )
     except Problem as problem:
         return _show(request, task_id, problem)

@@ -57,7 +57,7 @@ CROSS JOIN LATERAL (
 ) merchant
 WHERE t.id = %(id)s
 """
-MERCHANT_LIMIT = 5000
+ATTRIBUTES = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +90,11 @@ class Facts:
     payment: Transaction
     details: TransactionDetails
     seen: Familiarity
+
+    @property
+    def attributes(self) -> list[tuple[str, object]]:
+        """The first free attributes; as pairs, because one of them may be named "items"."""
+        return list(self.details.attributes.items())[:ATTRIBUTES]
 
     @property
     def has_customer(self) -> bool:

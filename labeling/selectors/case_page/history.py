@@ -54,6 +54,7 @@ class Usual:
 class History:
     """30 days up to the newest payment of the case."""
 
+    current_id: int
     entity_word: str
     entity_key: str
     rows: tuple[PastPayment, ...]
@@ -78,7 +79,8 @@ class History:
         return self._labelled("legitimate")
 
     def _labelled(self, label: str) -> int:
-        return sum(row.became.label == label for row in self.rows)
+        others = (row for row in self.rows if row.payment.pk != self.current_id)
+        return sum(row.became.label == label for row in others)
 
 
 def history_of(payment: Transaction, *, until: datetime, reader: Person, now: datetime) -> History:
@@ -90,6 +92,7 @@ def history_of(payment: Transaction, *, until: datetime, reader: Person, now: da
     rows = [PastPayment(row, became.get(row.pk, NOTHING_KNOWN)) for row in payments]
     key = getattr(payment, entity) if entity else payment.external_id
     return History(
+        current_id=payment.pk,
         entity_word={"customer_id": "customer", "card_id": "card"}.get(entity, "payment"),
         entity_key=key,
         rows=tuple(rows),

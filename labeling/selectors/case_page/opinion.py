@@ -1,5 +1,6 @@
 """What machine and people think of one payment. Only for eyes that may see it."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -8,7 +9,7 @@ from labeling.models import Verdict
 from labeling.selectors.labels import TimelineEntry, timeline_of
 from scoring.models import Decision, Disposition, Explanation, Transaction
 
-PAST_VERDICTS = 5
+VISIBLE = 0.005
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +44,15 @@ class Opinion:
         probability = self.decision.probability or 0.0
         if probability < 0.01:
             return "fewer than 1"
-        return f"{probability * 100:.0f}"
+        return "more than 99" if probability > 0.99 else f"{probability * 100:.0f}"
+
+    @property
+    def calibrated(self) -> bool:
+        """Whether calibration moved the score visibly away from the sum of the ledger."""
+        if self.ledger is None or self.decision.probability is None:
+            return False
+        uncalibrated = 1 / (1 + math.exp(-self.ledger.total))
+        return abs(uncalibrated - self.decision.probability) >= VISIBLE
 
 
 def opinion_of(payment: Transaction) -> Opinion:

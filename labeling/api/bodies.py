@@ -1,0 +1,104 @@
+"""What a program sends to the review desk, as values of the domain."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from labeling.domain.lifecycle import Judgement, VerdictValue
+from labeling.models import ReviewItem
+from scoring.domain.errors import FieldError, InvalidRecord
+
+KNOWN = {
+    "release": {"token"},
+    "extend": {"token"},
+    "skip": {"token", "reason"},
+    "escalate": {"token", "reason"},
+    "verdict": {
+        "token",
+        "verdict",
+        "reason_code",
+        "note",
+        "items",
+        "disposition",
+        "active_seconds",
+    },
+}
+KNOWN_OF_ITEM = {"id", "external_id", "verdict", "reason_code", "note"}
+
+
+def read_body(data: Any, *, call: str) -> Mapping[str, Any]:
+    """The fields of a call. Raises InvalidRecord for unknown ones and for a missing token."""
+    if not isinstance(data, Mapping):
+        raise InvalidRecord([FieldError("", "invalid", "Send one JSON object.")])
+    _refuse_unknown(data, KNOWN[call])
+    token = data.get("token")
+    if not isinstance(token, int) or isinstance(token, bool):
+        raise InvalidRecord([FieldError("token", "required", "Send the token of your claim.")])
+    return data
+
+
+def read_text(data: Mapping[str, Any], name: str) -> str:
+    """A text field, empty where it is absent. Raises InvalidRecord."""
+    value = data.get(name)
+    if value is None:
+        return ""
+    if not isinstance(value, str):
+        raise InvalidRecord([FieldError(name, "invalid", "This must be text.")])
+    return value
+
+
+def read_seconds(data: Mapping[str, Any]) -> float | None:
+    """Measured active seconds, or None. Raises InvalidRecord."""
+    value = data.get("active_seconds")
+    if value is None:
+        return None
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise InvalidRecord([FieldError("active_seconds", "invalid", "This must be a number.")])
+    return float(value)
+
+
+def read_judgements(data: Mapping[str, Any], *, task_id: int) -> Judgement | dict[int, Judgement]:
+    """One judgement for all payments of the claim, or one for each. Raises InvalidRecord."""
+    items = data.get("items")
+    if items is None:
+        return _judgement(data)
+    if not isinstance(items, list) or not all(isinstance(item, Mapping) for item in items):
+        raise InvalidRecord([FieldError("items", "invalid", "This must be a list of objects.")])
+    return {_item_id(item, task_id): _judgement({**_shared(data), **item}) for item in items}
+
+
+def _shared(data: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: data[name] for name in ("verdict", "reason_code", "note") if name in data}
+
+
+def _judgement(data: Mapping[str, Any]) -> Judgement:
+    try:
+        value = VerdictValue(read_text(data, "verdict"))
+    except ValueError:
+        choices = ", ".join(VerdictValue)
+        fault = FieldError("verdict", "unknown_verdict", f"This must be one of {choices}.")
+        raise InvalidRecord([fault]) from None
+    return Judgement(value, read_text(data, "reason_code"), read_text(data, "note"))
+
+
+def _item_id(item: Mapping[str, Any], task_id: int) -> int:
+    _refuse_unknown(item, KNOWN_OF_ITEM)
+    known = ReviewItem.objects.filter(task_id=task_id)
+    if isinstance(item.get("external_id"), str):
+        known = known.filter(transaction__external_id=item["external_id"])
+    elif isinstance(item.get("id"), int):
+        known = known.filter(pk=item["id"])
+    else:
+        fault = FieldError("items", "required", "Name each payment by id or external_id.")
+        raise InvalidRecord([fault])
+    row = known.values_list("pk", flat=True).first()
+    if row is None:
+        raise InvalidRecord([FieldError("items", "unknown_item", "Not a payment of this task.")])
+    return row
+
+
+def _refuse_unknown(data: Mapping[str, Any], known: set[str]) -> None:
+    unknown = [str(name) for name in data if name not in known]
+    if unknown:
+        raise InvalidRecord(
+            FieldError(name, "unknown_field", "There is no such field.") for name in unknown
+        )

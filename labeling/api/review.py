@@ -1,0 +1,204 @@
+"""The review desk for programs: the same services as the pages, with the same rules."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.utils import timezone
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from labeling import services
+from labeling.api import review_shapes as shapes
+from labeling.api.bodies import read_body, read_judgements, read_seconds, read_text
+from labeling.models import ReviewTask
+from labeling.people import signed_in
+from labeling.selectors.case_answers import (
+    claimed_case,
+    lease_answer,
+    queue_row,
+    verdict_rows,
+)
+from labeling.selectors.queue import PAGE_SIZE, QueueFilters, queue_page
+from scoring.access import ADMIN, ANALYST, LEAD, MANAGER
+from scoring.api.description import errors
+
+REVIEWERS = (ANALYST, LEAD)
+FILTERS = [
+    OpenApiParameter("lane", str, description="due_soon, value, blind or escalated."),
+    OpenApiParameter("queue", str, description="The name of a queue."),
+    OpenApiParameter("channel", str),
+    OpenApiParameter("held", bool, description="1: also what somebody holds now."),
+    OpenApiParameter("after", str, description="The cursor of the page before."),
+]
+
+
+class Cases(APIView):
+    """What waits."""
+
+    required_scopes = {"GET": "review"}
+    allowed_roles = {"GET": (*REVIEWERS, MANAGER, ADMIN)}
+    needs_person = True
+
+    @extend_schema(
+        operation_id="list_cases",
+        summary="List what waits, in serving order",
+        parameters=FILTERS,
+        responses={200: shapes.QueueSerializer, **errors(503)},
+        tags=["review"],
+    )
+    def get(self, request: Request) -> Response:
+        query = request.query_params
+        filters = QueueFilters(
+            lane=query.get("lane", ""),
+            queue=query.get("queue", ""),
+            channel=query.get("channel", ""),
+            free_only=query.get("held") not in ("1", "true"),
+        )
+        page = queue_page(
+            filters=filters,
+            reader=request.user,
+            now=timezone.now(),
+            after=query.get("after", ""),
+            size=PAGE_SIZE,
+        )
+        return Response({"results": [queue_row(task) for task in page.tasks], "after": page.after})
+
+
+class Claim(APIView):
+    """The next task of this reviewer."""
+
+    required_scopes = {"POST": "review"}
+    allowed_roles = {"POST": REVIEWERS}
+    needs_person = True
+
+    @extend_schema(
+        operation_id="claim_task",
+        summary="Claim the next task for ten minutes",
+        description="204 where nothing waits. Whoever holds a task gets that one again.",
+        request=None,
+        responses={200: shapes.ClaimSerializer, 204: None, **errors(503)},
+        tags=["review"],
+    )
+    def post(self, request: Request) -> Response:
+        task = services.claim_task(reviewer=signed_in(request.user), now=timezone.now())
+        if task is None:
+            return Response(status=204)
+        case = claimed_case(task, reader=request.user)
+        return Response({**lease_answer(task), "case": case})
+
+
+class TaskCall(APIView):
+    """A write of somebody who holds a task; each carries the token of the claim."""
+
+    required_scopes = {"POST": "review"}
+    allowed_roles = {"POST": REVIEWERS}
+    needs_person = True
+
+
+class VerdictOnTask(TaskCall):
+    """The verdict on a held task."""
+
+    @extend_schema(
+        operation_id="record_verdict",
+        summary="Record the verdict on a task",
+        description=(
+            "The same call may be repeated: with the same token it changes nothing and gives the"
+            " same answer. A stale token is `lease_lost`."
+        ),
+        request=shapes.VerdictSerializer,
+        responses={200: shapes.RecordedSerializer, **errors(400, 404, 409, 503)},
+        tags=["review"],
+    )
+    def post(self, request: Request, task_id: int) -> Response:
+        body = read_body(request.data, call="verdict")
+        verdicts = services.record_verdict(
+            task_id=task_id,
+            token=body["token"],
+            reviewer=signed_in(request.user),
+            judgements=read_judgements(body, task_id=task_id),
+            disposition=read_text(body, "disposition"),
+            active_seconds=read_seconds(body),
+            now=timezone.now(),
+        )
+        return Response({"task": task_id, "verdicts": verdict_rows(verdicts)})
+
+
+class ExtendTask(TaskCall):
+    """Ten more minutes."""
+
+    @extend_schema(
+        operation_id="extend_lease",
+        summary="Hold the task for ten more minutes",
+        request=shapes.TokenSerializer,
+        responses={200: shapes.LeaseSerializer, **errors(400, 404, 409, 503)},
+        tags=["review"],
+    )
+    def post(self, request: Request, task_id: int) -> Response:
+        task = _held_call(services.extend_lease, request, task_id, "extend")
+        return Response(lease_answer(task))
+
+
+class ReleaseTask(TaskCall):
+    """Back to the queue, for everybody."""
+
+    @extend_schema(
+        operation_id="release_task",
+        summary="Give the task back to everybody",
+        request=shapes.TokenSerializer,
+        responses={204: None, **errors(400, 404, 409, 503)},
+        tags=["review"],
+    )
+    def post(self, request: Request, task_id: int) -> Response:
+        _held_call(services.release_task, request, task_id, "release")
+        return Response(status=204)
+
+
+class SkipTask(TaskCall):
+    """Not me."""
+
+    @extend_schema(
+        operation_id="skip_task",
+        summary="Give the task to somebody else",
+        request=shapes.GiveAwaySerializer,
+        responses={204: None, **errors(400, 404, 409, 503)},
+        tags=["review"],
+    )
+    def post(self, request: Request, task_id: int) -> Response:
+        _held_call(services.skip_task, request, task_id, "skip", with_reason=True)
+        return Response(status=204)
+
+
+class EscalateTask(TaskCall):
+    """A lead decides."""
+
+    @extend_schema(
+        operation_id="escalate_task",
+        summary="Put the task before a lead",
+        request=shapes.GiveAwaySerializer,
+        responses={204: None, **errors(400, 404, 409, 503)},
+        tags=["review"],
+    )
+    def post(self, request: Request, task_id: int) -> Response:
+        _held_call(services.escalate_task, request, task_id, "escalate", with_reason=True)
+        return Response(status=204)
+
+
+def _held_call(
+    service: Callable[..., ReviewTask],
+    request: Request,
+    task_id: int,
+    call: str,
+    *,
+    with_reason: bool = False,
+) -> ReviewTask:
+    body = read_body(request.data, call=call)
+    reason: dict[str, Any] = {"reason": read_text(body, "reason")} if with_reason else {}
+    return service(
+        task_id=task_id,
+        token=body["token"],
+        reviewer=signed_in(request.user),
+        now=timezone.now(),
+        **reason,
+    )

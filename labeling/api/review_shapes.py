@@ -1,0 +1,124 @@
+"""The shapes of the review desk's bodies, for the API's description; they check nothing."""
+
+from rest_framework import serializers
+
+from labeling.domain.lifecycle import VerdictValue
+from scoring.api.shapes import DISPOSITIONS, OUTCOMES, ReasonSerializer, Shape
+
+VERDICTS = [value.value for value in VerdictValue]
+
+
+class QueueRowSerializer(Shape):
+    id = serializers.IntegerField(help_text="The case.")
+    task = serializers.IntegerField()
+    status = serializers.ChoiceField(["open", "leased"])
+    lane = serializers.ChoiceField(["value", "blind", "escalated", "learn"])
+    blind = serializers.BooleanField(help_text="The score is kept back until the verdict.")
+    queue = serializers.CharField()
+    why = serializers.CharField()
+    at_stake = serializers.DecimalField(max_digits=17, decimal_places=2)
+    currency = serializers.CharField(help_text="The reporting currency.")
+    opened_at = serializers.DateTimeField()
+    due_at = serializers.DateTimeField(allow_null=True)
+    held_by = serializers.CharField(allow_null=True)
+
+
+class QueueSerializer(Shape):
+    results = QueueRowSerializer(many=True)
+    after = serializers.CharField(allow_null=True, help_text="Cursor of what follows.")
+
+
+class ItemOpinionSerializer(Shape):
+    why = serializers.CharField()
+    outcome = serializers.ChoiceField(OUTCOMES)
+    probability = serializers.FloatField(allow_null=True)
+    reason_codes = ReasonSerializer(many=True)
+    model_version = serializers.IntegerField(allow_null=True)
+    policy_version = serializers.IntegerField()
+
+
+class CaseItemSerializer(Shape):
+    id = serializers.IntegerField()
+    new = serializers.BooleanField(help_text="Arrived after the claim; not covered unless named.")
+    due_at = serializers.DateTimeField(allow_null=True)
+    external_id = serializers.CharField()
+    occurred_at = serializers.DateTimeField()
+    amount = serializers.DecimalField(max_digits=19, decimal_places=4)
+    currency = serializers.CharField()
+    customer_id = serializers.CharField(allow_null=True)
+    card_id = serializers.CharField(allow_null=True)
+    merchant_id = serializers.CharField(allow_null=True)
+    device_id = serializers.CharField(allow_null=True)
+    payment_method = serializers.CharField(allow_null=True)
+    channel = serializers.CharField(allow_null=True)
+    country = serializers.CharField(allow_null=True)
+    billing_country = serializers.CharField(allow_null=True)
+    shipping_country = serializers.CharField(allow_null=True)
+    customer_since = serializers.DateTimeField(allow_null=True)
+    payment_stage = serializers.CharField()
+    opinion = ItemOpinionSerializer(allow_null=True, help_text="Null while it is kept back.")
+
+
+class CaseSerializer(Shape):
+    id = serializers.IntegerField()
+    blind = serializers.BooleanField()
+    queue = serializers.CharField()
+    why = serializers.CharField()
+    at_stake = serializers.DecimalField(max_digits=17, decimal_places=2)
+    currency = serializers.CharField()
+    opened_at = serializers.DateTimeField()
+    due_at = serializers.DateTimeField(allow_null=True)
+    items = CaseItemSerializer(many=True)
+
+
+class LeaseSerializer(Shape):
+    task = serializers.IntegerField()
+    token = serializers.IntegerField(help_text="Send it with every write of this lease.")
+    lease_until = serializers.DateTimeField()
+
+
+class ClaimSerializer(LeaseSerializer):
+    case = CaseSerializer()
+
+
+class TokenSerializer(Shape):
+    token = serializers.IntegerField()
+
+
+class GiveAwaySerializer(TokenSerializer):
+    reason = serializers.CharField(max_length=200)
+
+
+class ItemVerdictSerializer(Shape):
+    id = serializers.IntegerField(required=False)
+    external_id = serializers.CharField(required=False)
+    verdict = serializers.ChoiceField(VERDICTS, required=False)
+    reason_code = serializers.CharField(required=False)
+    note = serializers.CharField(required=False)
+
+
+class VerdictSerializer(TokenSerializer):
+    verdict = serializers.ChoiceField(VERDICTS)
+    reason_code = serializers.CharField(required=False, help_text="Required for fraud.")
+    note = serializers.CharField(required=False, max_length=2000)
+    items = ItemVerdictSerializer(
+        many=True,
+        required=False,
+        help_text="Without it the verdict counts for all payments that the claim showed.",
+    )
+    disposition = serializers.ChoiceField(
+        DISPOSITIONS, required=False, help_text="Instead of the obvious one; never behind a blind."
+    )
+    active_seconds = serializers.FloatField(required=False)
+
+
+class RecordedVerdictSerializer(Shape):
+    item = serializers.IntegerField()
+    external_id = serializers.CharField()
+    verdict = serializers.ChoiceField(VERDICTS)
+    disposition = serializers.ChoiceField(DISPOSITIONS, allow_null=True)
+
+
+class RecordedSerializer(Shape):
+    task = serializers.IntegerField()
+    verdicts = RecordedVerdictSerializer(many=True)

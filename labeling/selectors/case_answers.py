@@ -1,0 +1,130 @@
+"""Cases and tasks as a program reads them."""
+
+from collections.abc import Collection, Sequence
+from typing import Any
+
+from django.conf import settings
+
+from labeling.models import ReviewItem, ReviewTask, Verdict
+from labeling.selectors.blindness import hidden_among
+from labeling.selectors.queue import BLIND
+from scoring.access import Person
+from scoring.models import Disposition
+
+FACTS = (
+    "external_id",
+    "occurred_at",
+    "amount",
+    "currency",
+    "customer_id",
+    "card_id",
+    "merchant_id",
+    "device_id",
+    "payment_method",
+    "channel",
+    "country",
+    "billing_country",
+    "shipping_country",
+    "customer_since",
+    "payment_stage",
+)
+
+
+def queue_row(task: ReviewTask) -> dict[str, Any]:
+    """One line of the queue. Of a blind task nobody is told the lane."""
+    holder = task.leased_by.get_username() if task.leased_by else None
+    return {
+        "id": task.case_id,
+        "task": task.pk,
+        "status": task.status,
+        "lane": BLIND if task.blind else task.lane,
+        "blind": task.blind,
+        "queue": task.queue.name,
+        "why": task.why,
+        "at_stake": task.at_stake,
+        "currency": settings.FRAUDREVIEW_BASE_CURRENCY,
+        "opened_at": task.opened_at,
+        "due_at": task.due_at,
+        "held_by": holder,
+    }
+
+
+def claimed_case(task: ReviewTask, *, reader: Person) -> dict[str, Any]:
+    """The case of a task with its open payments, and opinions where they may be seen."""
+    items = list(
+        task.items.filter(resolution="")
+        .select_related(
+            "transaction__decision__policy",
+            "transaction__decision__model_version",
+            "transaction__explanation",
+        )
+        .order_by("pk")
+    )
+    hidden = hidden_among(reader, [item.transaction_id for item in items])
+    return {
+        "id": task.case_id,
+        "blind": task.blind,
+        "queue": task.queue.name,
+        "why": task.why,
+        "at_stake": task.at_stake,
+        "currency": settings.FRAUDREVIEW_BASE_CURRENCY,
+        "opened_at": task.opened_at,
+        "due_at": task.due_at,
+        "items": [_item(item, task, kept_back=item.transaction_id in hidden) for item in items],
+    }
+
+
+def verdict_rows(verdicts: Collection[Verdict]) -> list[dict[str, Any]]:
+    """What was recorded, with what it did to each payment."""
+    actions = dict(
+        Disposition.objects.filter(verdict_id__in=[verdict.pk for verdict in verdicts]).values_list(
+            "verdict_id", "action"
+        )
+    )
+    externals = _external_ids([verdict.item_id for verdict in verdicts])
+    return [
+        {
+            "item": verdict.item_id,
+            "external_id": externals[verdict.item_id],
+            "verdict": verdict.value,
+            "disposition": actions.get(verdict.pk),
+        }
+        for verdict in verdicts
+    ]
+
+
+def _external_ids(item_ids: Sequence[int]) -> dict[int, str]:
+    rows = ReviewItem.objects.filter(pk__in=item_ids)
+    return dict(rows.values_list("pk", "transaction__external_id"))
+
+
+def _item(item: ReviewItem, task: ReviewTask, *, kept_back: bool) -> dict[str, Any]:
+    payment = item.transaction
+    return {
+        "id": item.pk,
+        "new": task.claimed_at is not None and item.added_at > task.claimed_at,
+        "due_at": item.due_at,
+        **{name: getattr(payment, name) for name in FACTS},
+        "opinion": None if kept_back else _opinion(item),
+    }
+
+
+def _opinion(item: ReviewItem) -> dict[str, Any]:
+    decision = item.transaction.decision
+    explanation = getattr(item.transaction, "explanation", None)
+    return {
+        "why": item.why,
+        "outcome": decision.outcome,
+        "probability": decision.probability,
+        "reason_codes": [
+            {name: reason[name] for name in ("code", "sentence", "contribution")}
+            for reason in (explanation.reason_codes if explanation else [])
+        ],
+        "model_version": decision.model_version.number if decision.model_version else None,
+        "policy_version": decision.policy.number,
+    }
+
+
+def lease_answer(task: ReviewTask) -> dict[str, Any]:
+    """The lease of a held task."""
+    return {"task": task.pk, "token": task.token, "lease_until": task.leased_until}
