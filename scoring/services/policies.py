@@ -79,13 +79,15 @@ def create_policy(*, draft: PolicyDraft, by: User | None, now: datetime) -> Deci
 
 
 def activate_policy(
-    *, policy: DecisionPolicy, by: User, reason: str, now: datetime
+    *, policy: DecisionPolicy, by: User | None, reason: str, now: datetime
 ) -> PolicyActivation:
     """Let a policy of the version in production decide from now on.
 
-    Raises `Problem`: `reason_too_short`; `already_active`; `policy_of_another_version`, because a
-    model changes only by a promotion or a roll-back.
+    Raises `Problem`: `person_required`; `reason_too_short`; `already_active`;
+    `policy_of_another_version`, because a model changes only by a promotion or a roll-back.
     """
+    if by is None:
+        raise Problem("person_required", "A policy is activated by a person, not by a machine.")
     if len(reason.strip()) < LEAST_REASON:
         raise Problem("reason_too_short", f"Say why, in at least {LEAST_REASON} characters.")
     with transaction.atomic():

@@ -13,7 +13,7 @@ from scoring.services.registry.stages import promote
 
 @transaction.atomic
 def promote_recommended(
-    *, model_version: ModelVersion, by: User, reason: str, now: datetime
+    *, model_version: ModelVersion, by: User | None, reason: str, now: datetime
 ) -> StageChange:
     """Make a version decide, with a new policy of its recommended thresholds; costs, audits and
     capacity stay those of the present policy. Raises what `create_policy` and `promote` raise."""

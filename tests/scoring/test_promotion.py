@@ -160,6 +160,13 @@ def test_stages_that_have_no_effect_are_refused(now, dana, stage, code):
     assert refused(change_stage, reason=REASON, **arguments) == code
 
 
+def test_a_version_is_not_promoted_with_the_policy_of_another(now, dana):
+    version, other = add_version(now=now), add_version(now=now, seed=1)
+    arguments = {"model_version": version, "policy": add_policy(other, now=now), "now": now}
+    code = refused(change_stage, to_stage="production", by=dana, reason=REASON, **arguments)
+    assert code == "policy_of_another_version"
+
+
 def test_the_deciding_version_is_not_archived_without_a_successor(now, dana):
     version = add_version(now=now)
     put_into_production(version, by=dana, now=now)

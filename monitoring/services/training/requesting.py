@@ -15,6 +15,7 @@ from scoring.selectors.feature_sets import feature_set_named, feature_set_of
 from scoring.selectors.registry import production_version
 from scoring.services.features import register_feature_set
 from scoring.services.registry.locking import lock_registry
+from scoring.services.wakeup import ring
 
 DEFAULT_FEATURE_SET = "default"
 LABEL_DELAY_DAYS = 7
@@ -51,6 +52,8 @@ def request_training(
         lock_registry()
         _refuse_second_run()
         stored = register_feature_set(feature_set=feature_set, now=now)
+        if trigger != TrainingRun.Trigger.COMMAND:
+            transaction.on_commit(lambda: ring("monitoring.run_training"))
         return TrainingRun.objects.create(
             trigger=trigger,
             feature_set=asked.feature_set or feature_set.name,

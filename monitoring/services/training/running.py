@@ -2,9 +2,10 @@
 
 import logging
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import DatabaseError, IntegrityError, connection, transaction
+from django.db.models import Q
 
 from monitoring.models import TrainingRun
 from monitoring.services.training.pipeline import train
@@ -14,6 +15,7 @@ from scoring.services.locking import advisory_lock
 
 logger = logging.getLogger(__name__)
 LOCK = "training"
+OWN_START = timedelta(minutes=1)
 Clock = Callable[[], datetime]
 Status = TrainingRun.Status
 
@@ -42,7 +44,10 @@ def run_training(
 
 def run_queued_training(*, clock: Clock) -> TrainingRun | None:
     """Run the oldest queued run; None where none waits or another process trains already."""
-    training_run = TrainingRun.objects.filter(status=Status.QUEUED).order_by("pk").first()
+    # A command runs its own request; only where it died meanwhile somebody else does.
+    own = Q(trigger=TrainingRun.Trigger.COMMAND, requested_at__gt=clock() - OWN_START)
+    queued = TrainingRun.objects.filter(~own, status=Status.QUEUED)
+    training_run = queued.order_by("pk").first()
     if training_run is None:
         fail_lost_runs(now=clock())
         return None

@@ -29,14 +29,15 @@ def change_stage(
     """Move a version and return the change; production needs its `policy`.
 
     `by` is None for the machine, which may only retreat. Raises `Problem`: `reason_too_short`,
-    `unknown_stage`, `stage_not_available`, `policy_required`, `needs_successor`, and those of
-    `promote`, `roll_back` and `lifecycle.check_move`.
+    `unknown_stage`, `stage_not_available`, `policy_required`, `policy_of_another_version`,
+    `needs_successor`, and those of `promote`, `roll_back` and `lifecycle.check_move`.
     """
     if to_stage not in Stage.values:
         raise Problem("unknown_stage", f"There is no stage named {to_stage!r}.")
     if to_stage == Stage.PRODUCTION:
         if policy is None:
             raise Problem("policy_required", "Production switches a version with its policy.")
+        _check_same(policy, model_version)
         return promote(policy=policy, by=by, reason=reason, now=now)
     if to_stage not in SERVED:
         raise Problem("stage_not_available", f"No payment would be scored in {to_stage} yet.")
@@ -137,6 +138,15 @@ def _move(
     version.stage = to_stage
     version.save(update_fields=["stage"])
     return change
+
+
+def _check_same(policy: DecisionPolicy, version: ModelVersion) -> None:
+    if policy.model_version != version:
+        raise Conflict(
+            "policy_of_another_version",
+            f"Policy {policy.number} belongs to {policy.model_version or 'no model'}, "
+            f"not to v{version.number}.",
+        )
 
 
 def _check_reason(reason: str) -> None:
