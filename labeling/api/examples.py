@@ -27,3 +27,11 @@ HISTORY = {
         }
     ],
 }
+TOKEN = {"token": 3}
+GIVE_AWAY = {"token": 3, "reason": "I know this customer."}
+VERDICT = {
+    "token": 3,
+    "verdict": "fraud",
+    "reason_code": "stolen_card",
+    "note": "The card was reported yesterday.",
+}

@@ -10,6 +10,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from labeling import services
+from labeling.api import examples
 from labeling.api import review_shapes as shapes
 from labeling.api.bodies import read_body, read_judgements, read_seconds, read_text
 from labeling.models import ReviewTask
@@ -22,7 +23,7 @@ from labeling.selectors.case_answers import (
 )
 from labeling.selectors.queue import PAGE_SIZE, QueueFilters, queue_page
 from scoring.access import ADMIN, ANALYST, LEAD, MANAGER
-from scoring.api.description import errors
+from scoring.api.description import errors, sent
 
 REVIEWERS = (ANALYST, LEAD)
 FILTERS = [
@@ -109,6 +110,7 @@ class VerdictOnTask(TaskCall):
         ),
         request=shapes.VerdictSerializer,
         responses={200: shapes.RecordedSerializer, **errors(400, 404, 409, 503)},
+        examples=[sent("body", examples.VERDICT)],
         tags=["review"],
     )
     def post(self, request: Request, task_id: int) -> Response:
@@ -133,6 +135,7 @@ class ExtendTask(TaskCall):
         summary="Hold the task for ten more minutes",
         request=shapes.TokenSerializer,
         responses={200: shapes.LeaseSerializer, **errors(400, 404, 409, 503)},
+        examples=[sent("body", examples.TOKEN)],
         tags=["review"],
     )
     def post(self, request: Request, task_id: int) -> Response:
@@ -148,6 +151,7 @@ class ReleaseTask(TaskCall):
         summary="Give the task back to everybody",
         request=shapes.TokenSerializer,
         responses={204: None, **errors(400, 404, 409, 503)},
+        examples=[sent("body", examples.TOKEN)],
         tags=["review"],
     )
     def post(self, request: Request, task_id: int) -> Response:
@@ -163,6 +167,7 @@ class SkipTask(TaskCall):
         summary="Give the task to somebody else",
         request=shapes.GiveAwaySerializer,
         responses={204: None, **errors(400, 404, 409, 503)},
+        examples=[sent("body", examples.GIVE_AWAY)],
         tags=["review"],
     )
     def post(self, request: Request, task_id: int) -> Response:
@@ -178,6 +183,7 @@ class EscalateTask(TaskCall):
         summary="Put the task before a lead",
         request=shapes.GiveAwaySerializer,
         responses={204: None, **errors(400, 404, 409, 503)},
+        examples=[sent("body", examples.GIVE_AWAY)],
         tags=["review"],
     )
     def post(self, request: Request, task_id: int) -> Response:

@@ -16,7 +16,7 @@ from monitoring.api.learning_shapes import (
 )
 from monitoring.api.responsible import responsible_person
 from scoring.access import ADMIN, LEAD, MANAGER
-from scoring.api.description import errors
+from scoring.api.description import errors, sent
 from scoring.models import ModelVersion, Stage, StageChange
 from scoring.selectors.policies import policy_numbered
 from scoring.selectors.registry import version_numbered
@@ -60,6 +60,12 @@ class ModelVersionStage(APIView):
         ),
         request=StageBody,
         responses={200: ModelVersionShape, **errors(400, 404, 409)},
+        examples=[
+            sent(
+                "body",
+                {"stage": "production", "reason": "Finds a third more fraud at the same FPR."},
+            )
+        ],
         tags=["models"],
     )
     def post(self, request: Request, number: int) -> Response:

@@ -12,7 +12,7 @@ from rest_framework.views import APIView
 from monitoring.api.learning_shapes import PoliciesShape, PolicyBody, PolicyShape, checked
 from monitoring.api.responsible import responsible_person
 from scoring.access import ADMIN, LEAD, MANAGER
-from scoring.api.description import errors
+from scoring.api.description import errors, sent
 from scoring.models import DecisionPolicy
 from scoring.selectors.policies import active_policy
 from scoring.selectors.registry import version_numbered
@@ -56,6 +56,18 @@ class Policies(APIView):
         ),
         request=PolicyBody,
         responses={201: PolicyShape, **errors(400, 404, 409)},
+        examples=[
+            sent(
+                "body",
+                {
+                    "model_version": 14,
+                    "review_threshold": 0.3,
+                    "block_threshold": 0.9,
+                    "rule": "Block where a missed fraud costs more than a wrongful decline.",
+                    "activate_because": "Two more reviewers work from today on.",
+                },
+            )
+        ],
         tags=["models"],
     )
     def post(self, request: Request) -> Response:

@@ -16,7 +16,7 @@ from monitoring.api.responsible import responsible_person
 from monitoring.models import TrainingRun
 from monitoring.services.training import TrainingRequest, request_training
 from scoring.access import ADMIN
-from scoring.api.description import errors
+from scoring.api.description import errors, sent
 from scoring.domain.estimator import LogisticOptions, XGBoostOptions
 
 SHOWN = 50
@@ -45,6 +45,12 @@ class TrainingRuns(APIView):
         description="Answers at once; a worker trains. One run is queued or running at a time.",
         request=TrainingRequestBody,
         responses={202: TrainingRunShape, **errors(400, 409)},
+        examples=[
+            sent(
+                "body",
+                {"feature_set": "default", "label_delay_days": 30},
+            )
+        ],
         tags=["models"],
     )
     def post(self, request: Request) -> Response:

@@ -7,7 +7,7 @@ from dataclasses import asdict
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation
-from django.db import InterfaceError, OperationalError
+from django.db import DataError, InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, UnreadablePostError
 from django.views.decorators.csrf import csrf_exempt
 from rest_framework import exceptions
@@ -80,6 +80,9 @@ def _translated(exception: Exception) -> exceptions.APIException | None:
         return TooLarge()
     if isinstance(exception, SuspiciousOperation | UnreadablePostError):
         return exceptions.ParseError("The body could not be read.")
+    if isinstance(exception, DataError):
+        logger.warning("A value did not fit into the database: %s", exception)
+        return exceptions.ValidationError("A value is of a form or size that cannot be stored.")
     if isinstance(exception, OperationalError | InterfaceError):
         logger.warning("Database unavailable: %s", exception)
         return Unavailable()

@@ -4,7 +4,7 @@ import json
 import logging
 
 import pytest
-from django.db import OperationalError
+from django.db import DataError, OperationalError
 
 from scoring.api.renderers import to_json
 
@@ -112,3 +112,13 @@ def test_what_nobody_foresaw_is_logged_and_not_told(api, monkeypatch, caplog):
 
 def test_numbers_that_are_no_numbers_never_leave():
     assert to_json({"a": float("nan"), "b": float("inf")}) == b'{"a":null,"b":null}'
+
+
+def test_a_value_that_does_not_fit_is_a_400(api, monkeypatch):
+    def refuse(*args, **kwargs):
+        raise DataError("numeric field overflow")
+
+    monkeypatch.setattr("scoring.api.transactions.accept_items", refuse)
+    answer = post(api, b"[]")
+    assert problem(answer) == (400, "invalid")
+    assert b"numeric" not in answer.content
