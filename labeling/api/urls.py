@@ -3,9 +3,11 @@
 from django.urls import path
 
 from labeling.api import review
+from labeling.api.labels import Labels
 from labeling.api.transactions import DecisionOfTransaction, TransactionHistory
 
 urlpatterns = [
+    path("labels/", Labels.as_view(), name="api-labels"),
     path("cases/", review.Cases.as_view(), name="api-cases"),
     path("tasks/claim/", review.Claim.as_view(), name="api-claim"),
     *(

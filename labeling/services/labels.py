@@ -25,7 +25,7 @@ def record_labels(*, claims: Sequence[Claim], now: datetime) -> int:
     Raises IntegrityError for a transaction that does not exist.
     """
     transaction_ids = sorted({claim.transaction_id for claim in claims})
-    _lock(transaction_ids)
+    lock_transactions(transaction_ids)
     _add(claims, now)
     history = _claims_where_fraud_was_claimed(transaction_ids)
     intervals = {number: fraud_intervals(known) for number, known in history.items()}
@@ -44,7 +44,8 @@ def _any_has(name: str, claims: Sequence[Claim]) -> bool:
     return any(getattr(claim, name) is not None for claim in claims)
 
 
-def _lock(transaction_ids: Sequence[int]) -> None:
+def lock_transactions(transaction_ids: Sequence[int]) -> None:
+    """Keep other writers of labels away from these until the surrounding transaction ends."""
     # In the order of ids, or two writers of the same payments would wait for each other.
     with connection.cursor() as cursor:
         cursor.execute(

@@ -1,0 +1,100 @@
+"""What a valid label from outside is, and its one normal form."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from labeling.domain.resolution import FRAUD, LEGITIMATE, UNKNOWN, VERIFICATIONS
+from scoring.domain import values
+from scoring.domain.errors import FieldError, InvalidRecord
+from scoring.domain.intake import LIMITS, Limits, is_blank
+from scoring.domain.values import Refused
+
+LABELS = (FRAUD, LEGITIMATE, UNKNOWN)
+SOURCES = ("chargeback", "fraud_report", "customer_confirmation", "dispute_reversal", "manual")
+ALL_VERIFICATIONS = ("opinion", *VERIFICATIONS, "released")
+REQUIRED = ("external_id", "label", "source")
+MAX_ERRORS = 50
+
+
+@dataclass(frozen=True, slots=True)
+class LabelRecord:
+    """A valid label in normal form; `known_at` is None where it becomes known with its arrival."""
+
+    external_id: str
+    label: str
+    source: str
+    verification: str = ""
+    fraud_type: str = ""
+    reason: str = ""
+    dispute_stage: str = ""
+    occurred_at: datetime | None = None
+    known_at: datetime | None = None
+
+
+FIELDS = tuple(LabelRecord.__dataclass_fields__)
+
+
+def validate_label(
+    record: object, *, now: datetime, may_backdate: bool, limits: Limits = LIMITS
+) -> LabelRecord:
+    """Return `record` in normal form.
+
+    Null and empty optional fields count as not sent. Raises InvalidRecord with everything that
+    is wrong; codes: required, unknown_field, unknown_choice, invalid, too_long,
+    control_character, out_of_range, may_not_backdate, not_an_object.
+    """
+    if not isinstance(record, Mapping):
+        message = "A label is an object of named fields."
+        raise InvalidRecord([FieldError("", "not_an_object", message)])
+    errors: list[FieldError] = []
+    present = _present(record, _readers(now, limits), errors)
+    if present.get("known_at") and not may_backdate:
+        message = "Only a key with the scope labels:backdate may say since when it was known."
+        errors.append(FieldError("known_at", "may_not_backdate", message))
+    named = present.keys() | {error.field for error in errors}
+    errors.extend(
+        FieldError(name, "required", "This field is required.")
+        for name in REQUIRED
+        if name not in named
+    )
+    if errors:
+        raise InvalidRecord(errors[:MAX_ERRORS], "The label is not valid.")
+    return LabelRecord(**present)
+
+
+def _present(
+    record: Mapping[Any, object],
+    readers: Mapping[str, Callable[[object], Any]],
+    errors: list[FieldError],
+) -> dict[str, Any]:
+    present = {}
+    for name, value in record.items():
+        if name not in readers:
+            shown = str(name)[:100].encode("utf-8", "replace").decode()
+            errors.append(FieldError(shown, "unknown_field", "There is no field of this name."))
+        elif not is_blank(value):
+            try:
+                present[name] = readers[name](value)
+            except Refused as refused:
+                errors.append(FieldError(name, refused.code, refused.message))
+    return present
+
+
+def _readers(now: datetime, limits: Limits) -> dict[str, Callable[[object], Any]]:
+    def moment(ahead: timedelta) -> Callable[[object], datetime]:
+        return lambda value: values.instant(value, earliest=limits.earliest, latest=now + ahead)
+
+    return {
+        "external_id": values.external_id,
+        "label": lambda value: values.choice(value, LABELS),
+        "source": lambda value: values.choice(value, SOURCES),
+        "verification": lambda value: values.choice(value, ALL_VERIFICATIONS),
+        "fraud_type": lambda value: values.text(value, longest=30).lower(),
+        "reason": lambda value: values.key(value, longest=50),
+        "dispute_stage": lambda value: values.text(value, longest=20).lower(),
+        "occurred_at": moment(limits.ahead),
+        # Nobody knows something only in future, not even with a clock that is wrong.
+        "known_at": moment(timedelta()),
+    }
