@@ -114,7 +114,7 @@ class _Across:
         midnight = self.since.replace(hour=0, minute=0, second=0, microsecond=0)
         weeks = (midnight + timedelta(days=2 + 7 * n) for n in range(6))
         places = ((self.x(day), day) for day in weeks if self.since < day < self.until)
-        return tuple(place for place in places if place[0] < RIGHT - 12)
+        return tuple(place for place in places if place[0] < RIGHT - 18)
 
 
 def _decades(amounts: Sequence[float]) -> tuple[int, int]:

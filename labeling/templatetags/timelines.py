@@ -13,7 +13,7 @@ from scoring.domain import wording
 
 register = template.Library()
 
-AMOUNT_TOP, AMOUNT_BOTTOM = 24, 136
+AMOUNT_TOP, AMOUNT_BOTTOM = 28, 136
 LANE_HEIGHT = 22
 AXIS_HEIGHT = 24
 MARKS = {"fraud": ("✕", "is-fraud"), "legitimate": ("✓", "is-legit")}

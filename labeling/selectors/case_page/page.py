@@ -1,9 +1,10 @@
 """A case as one reader sees it, put together."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
+from django.contrib.auth.models import User
 from django.db.models import QuerySet
 
 from labeling.models import CaseEvent, ReviewCase, ReviewItem, ReviewTask
@@ -15,6 +16,16 @@ from labeling.selectors.case_page.links import Linked, linked_payments
 from labeling.selectors.case_page.opinion import Opinion, opinion_of
 from scoring.access import Person
 from scoring.domain.errors import NotFound
+
+EVENTS = 200
+EVENT_WORDS = {
+    "lease_expired": "Lease ended, back to the queue",
+    "released": "Given back",
+    "skipped": "Given to a colleague",
+    "verdict_changed": "Second thought",
+    "timed_out": "Deadline passed",
+    "moot": "Payment ended by itself",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +40,24 @@ class ShownItem:
 
 
 @dataclass(frozen=True, slots=True)
+class Happened:
+    """One line of the history of a case; `times` where the same happened at once."""
+
+    type: str
+    at: datetime
+    actor: User | None
+    reason: str
+    times: int = 1
+
+    @property
+    def words(self) -> str:
+        """What happened, as people say it."""
+        if self.type == "item_added":
+            return "Payment arrived" if self.times == 1 else f"{self.times} payments arrived"
+        return EVENT_WORDS.get(self.type, self.type.replace("_", " ").capitalize())
+
+
+@dataclass(frozen=True, slots=True)
 class CasePage:
     """One case around one of its payments. `opinion` is None where it is kept back."""
 
@@ -40,7 +69,7 @@ class CasePage:
     history: History
     linked: tuple[Linked, ...]
     opinion: Opinion | None
-    events: Sequence[CaseEvent]
+    events: Sequence[Happened]
 
     @property
     def open_items(self) -> tuple[ShownItem, ...]:
@@ -110,7 +139,8 @@ def _focus(rows: Sequence[ReviewItem], item_id: int | None) -> ReviewItem:
 def _shown(
     row: ReviewItem, task: ReviewTask | None, focus: ReviewItem, became: dict[int, Became]
 ) -> ShownItem:
-    claimed_at = task.claimed_at if task else None
+    held = task is not None and task.status == ReviewTask.Status.LEASED
+    claimed_at = task.claimed_at if task and held else None
     return ShownItem(
         item=row,
         new=claimed_at is not None and row.added_at > claimed_at,
@@ -120,5 +150,17 @@ def _shown(
     )
 
 
-def _events(case: ReviewCase) -> Sequence[CaseEvent]:
-    return list(case.events.select_related("actor").order_by("-pk")[:50])
+def _events(case: ReviewCase) -> list[Happened]:
+    """The newest events first; payments that arrived together are one line."""
+    told: list[Happened] = []
+    for event in case.events.select_related("actor").order_by("-pk")[:EVENTS]:
+        last = told[-1] if told else None
+        if last and (last.type, last.at) == (event.type, event.occurred_at):
+            told[-1] = replace(last, times=last.times + 1)
+        else:
+            told.append(_happened(event))
+    return told
+
+
+def _happened(event: CaseEvent) -> Happened:
+    return Happened(event.type, event.occurred_at, event.actor, str(event.data.get("reason", "")))
