@@ -206,20 +206,28 @@ def _last_settled(points: Sequence[TrendPoint]) -> int:
 
 def _week_in_words(point: TrendPoint) -> str:
     if point.estimate is None or point.low is None or point.high is None:
-        return f"not enough evidence, {wording.count(point.n, 'label')}"
+        bounds = f", at most {wording.rate(point.high)}" if point.high is not None else ""
+        return f"not enough evidence{bounds}, {wording.count(point.n, 'label')}"
     bounds = wording.interval(point.low, point.high)
     late = ", still arriving" if point.still_arriving else ""
     return f"{wording.rate(point.estimate)} ({bounds}), {wording.count(point.n, 'label')}{late}"
 
 
 def _trend_row(point: TrendPoint) -> tuple[str, ...]:
-    known = point.low is not None and point.high is not None
     return (
         f"{point.start:%-d %b %Y}{', still arriving' if point.still_arriving else ''}",
         "not enough evidence" if point.estimate is None else wording.rate(point.estimate),
-        wording.interval(point.low or 0, point.high or 0) if known else "none",
+        _bounds_in_words(point),
         wording.count(point.n),
     )
+
+
+def _bounds_in_words(point: TrendPoint) -> str:
+    if point.high is None:
+        return "none" if point.low is None else f"at least {wording.rate(point.low)}"
+    if point.low is None:
+        return f"at most {wording.rate(point.high)}"
+    return wording.interval(point.low, point.high)
 
 
 def _trend_sentence(points: Sequence[TrendPoint]) -> str:

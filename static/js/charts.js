@@ -88,11 +88,16 @@
     const arriving = data.estimate.map((value, at) => (at >= data.settled ? value : null));
     const last = data.estimate.findLastIndex((value) => value !== null);
     const fill = { fill: "tonexty", fillcolor: faded(look.accent, 0.14) };
+    // Where a week refuses, what it rules out is still known: a dashed outline without a point.
+    const outline = (y) => ({ x: data.x, y: y.map((value, at) => (data.estimate[at] === null ? value : null)), mode: "lines+markers", hoverinfo: "skip", line: { color: look.ink3, width: 1, dash: DASH }, marker: { size: 3, color: look.ink3 } });
+    const known = (y) => y.map((value, at) => (data.estimate[at] === null ? null : value));
     const traces = [
-      ...runs(data.low).flatMap(([from, to]) => [band(data.low, from, to), band(data.high, from, to, fill)]),
+      ...runs(known(data.low)).flatMap(([from, to]) => [band(data.low, from, to), band(data.high, from, to, fill)]),
+      outline(data.low),
+      outline(data.high),
       line(settled, "solid"),
       line(arriving, DOTS),
-      { x: data.x, y: data.estimate, mode: "markers", marker: { size: 8, color: "rgba(0,0,0,0)" }, text: data.text, hovertemplate: "%{text}<extra></extra>" },
+      { x: data.x, y: data.estimate.map((value, at) => value ?? data.high[at] ?? 0), mode: "markers", marker: { size: 8, color: "rgba(0,0,0,0)" }, text: data.text, hovertemplate: "%{text}<extra></extra>" },
     ];
     if (last >= 0) {
       traces.push({ x: [data.x[last]], y: [data.estimate[last]], mode: "markers", hoverinfo: "skip", marker: { size: 9, color: look.ink } });
@@ -107,6 +112,9 @@
       const [x0, x1] = [data.x[Math.max(data.settled, 0)], data.x.at(-1)];
       shapes.push({ type: "rect", layer: "below", x0, x1, yref: "paper", y0: 0, y1: 1, line: { width: 0 }, fillcolor: faded(look.ink3, 0.07) });
       annotations.push(word(look, "still arriving", { x: x1, xanchor: "right", yref: "paper", y: 0, yanchor: "bottom" }));
+    }
+    if (last < 0) {
+      annotations.push(word(look, "no week has enough evidence yet", { xref: "paper", x: 0.5, yref: "paper", y: 0.5 }));
     }
     addVersions(look, data, shapes, annotations);
     return [traces, { shapes, annotations, xaxis: xAxis(look, { type: "date", tickformat: "%-d %b", hoverformat: "week of %-d %b" }), yaxis: percentAxis(look, { range: [0, data.top] }) }];
@@ -125,6 +133,12 @@
     }
   }
 
+  // The largest of 1, 2, 5, 10, 20 … that is not above the value.
+  function roundBelow(value) {
+    const unit = 10 ** Math.floor(Math.log10(value));
+    return unit * [5, 2, 1].find((step) => step * unit <= value);
+  }
+
   // Small multiples over the same days, one line of its own scale each.
   function multiples(look, data) {
     const traces = [];
@@ -138,7 +152,10 @@
         x: data.x, y: series.values, yaxis: `y${name}`, mode: "lines", line: { color: look.accent, width: 1.5 },
         fill: "tozeroy", fillcolor: faded(look.accent, 0.08), hovertemplate: `%{y:,} ${series.word}<extra></extra>`,
       });
-      layout[`yaxis${name}`] = yAxis(look, { domain: [Math.max(top - height, 0), top], nticks: 3, tickformat: ",~s" });
+      const most = Math.max(...series.values, 1);
+      layout[`yaxis${name}`] = yAxis(look, {
+        domain: [Math.max(top - height, 0), top], range: [0, most * 1.08], tickvals: [0, roundBelow(most)], tickformat: ",d",
+      });
       layout.annotations.push(word(look, series.title, { xref: "paper", x: 0, xanchor: "left", yref: "paper", y: top, yanchor: "bottom" }));
     });
     layout.xaxis = xAxis(look, { type: "date", tickformat: "%-d %b", hoverformat: "%a %-d %b", anchor: "free", position: 0 });
