@@ -88,13 +88,9 @@
     const arriving = data.estimate.map((value, at) => (at >= data.settled ? value : null));
     const last = data.estimate.findLastIndex((value) => value !== null);
     const fill = { fill: "tonexty", fillcolor: faded(look.accent, 0.14) };
-    // Where a week refuses, what it rules out is still known: a dashed outline without a point.
-    const outline = (y) => ({ x: data.x, y: y.map((value, at) => (data.estimate[at] === null ? value : null)), mode: "lines+markers", hoverinfo: "skip", line: { color: look.ink3, width: 1, dash: DASH }, marker: { size: 3, color: look.ink3 } });
     const known = (y) => y.map((value, at) => (data.estimate[at] === null ? null : value));
     const traces = [
       ...runs(known(data.low)).flatMap(([from, to]) => [band(data.low, from, to), band(data.high, from, to, fill)]),
-      outline(data.low),
-      outline(data.high),
       line(settled, "solid"),
       line(arriving, DOTS),
       { x: data.x, y: data.estimate.map((value, at) => value ?? data.high[at] ?? 0), mode: "markers", marker: { size: 8, color: "rgba(0,0,0,0)" }, text: data.text, hovertemplate: "%{text}<extra></extra>" },
@@ -102,7 +98,10 @@
     if (last >= 0) {
       traces.push({ x: [data.x[last]], y: [data.estimate[last]], mode: "markers", hoverinfo: "skip", marker: { size: 9, color: look.ink } });
     }
-    const shapes = [];
+    // Where a week refuses, what it does not rule out is dashed, without a point.
+    const shapes = data.x.flatMap((x, at) => (data.estimate[at] !== null || data.high[at] === null ? [] : [
+      { type: "line", x0: x, x1: x, y0: data.low[at] ?? 0, y1: data.high[at], line: { color: look.ink3, width: 1, dash: DASH } },
+    ]));
     const annotations = [];
     if (data.target !== null) {
       shapes.push(level(look, data.target));

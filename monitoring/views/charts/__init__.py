@@ -1,0 +1,14 @@
+"""Charts as data: what the chart script draws, the sentence that says it, the table beside it."""
+
+from monitoring.views.charts.axes import Chart
+from monitoring.views.charts.drift import feature_histogram, psi_by_day
+from monitoring.views.charts.executive import rate_trend, score_distribution, volumes
+
+__all__ = [
+    "Chart",
+    "feature_histogram",
+    "psi_by_day",
+    "rate_trend",
+    "score_distribution",
+    "volumes",
+]
