@@ -2,9 +2,21 @@
 
 from django.urls import path
 
-from monitoring.views import dashboards
+from monitoring.views import dashboards, models, policies
 
 urlpatterns = [
     path("dashboards/executive/", dashboards.executive, name="executive"),
     path("dashboards/drift/", dashboards.drift, name="drift"),
+    path("models/", models.overview, name="models"),
+    path("models/train/", models.train, name="model-train"),
+    path("models/training/", models.training, name="model-training"),
+    path("models/<int:number>/", models.card, name="model-card"),
+    path("models/<int:number>/promote/", models.move, {"step": "promote"}, name="model-promote"),
+    path(
+        "models/<int:number>/roll-back/", models.move, {"step": "roll-back"}, name="model-roll-back"
+    ),
+    path("models/<int:number>/archive/", models.move, {"step": "archive"}, name="model-archive"),
+    path("policies/", policies.overview, name="policies"),
+    path("policies/new/", policies.new, name="policy-new"),
+    path("policies/<int:number>/activate/", policies.activate, name="policy-activate"),
 ]
