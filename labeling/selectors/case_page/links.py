@@ -28,7 +28,7 @@ BY_VALUE = """
  ORDER BY occurred_at DESC LIMIT {limit})
 """
 BY_MERCHANT = """
-(SELECT transaction_id, 'merchant', occurred_at FROM scoring_knownfraud
+(SELECT transaction_id AS id, 'merchant' AS word, occurred_at FROM scoring_knownfraud
  WHERE merchant_id = %(merchant)s AND retracted_at IS NULL AND known_at <= %(now)s
    AND known_at > %(since)s AND transaction_id <> %(id)s
    AND customer_id IS DISTINCT FROM %(customer)s
