@@ -125,8 +125,7 @@ def _matrix(test: dict[str, Any]) -> dict[str, dict[str, int]]:
 def _curve(points: list[list[float]]) -> str:
     """Points of a polyline: recall to the right, precision up."""
     return " ".join(
-        f"{CLASSES = ("fraud", "legitimate")
-CURVE_WIDTH * recall:.1f},{CURVE_HEIGHT * (1 - precision):.1f}"
+        f"{CURVE_WIDTH * recall:.1f},{CURVE_HEIGHT * (1 - precision):.1f}"
         for recall, precision in points
     )
 
