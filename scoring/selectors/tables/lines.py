@@ -29,9 +29,12 @@ class Lines:
         self.path = path
         self.total = max(1, path.stat().st_size)
         self._raw: BinaryIO | None = None
+        self._ended = False
 
     @property
     def done(self) -> int:
+        if self._ended:
+            return self.total
         return self._raw.tell() if self._raw and not self._raw.closed else 0
 
     def __iter__(self) -> Iterator[str | TooLong]:
@@ -39,6 +42,7 @@ class Lines:
         try:
             with self.path.open("rb") as self._raw, self._text(self._raw) as text:
                 yield from _lines(text)
+                self._ended = True
         except (OSError, EOFError, zlib.error) as error:
             message = f"{self.path.name} cannot be read: {error}."
             raise Problem("unreadable_file", message) from error

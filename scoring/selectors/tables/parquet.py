@@ -45,6 +45,9 @@ class ParquetTable(Table):
 def _values(series: pl.Series) -> list[Any]:
     kind = series.dtype
     if kind.is_float():
+        # 0.1 in single precision must not become 0.10000000149011612.
+        single = kind == pl.Float32
+        series = series.cast(pl.String).cast(pl.Float64) if single else series
         series = series.fill_nan(None)
     elif isinstance(kind, pl.Datetime):
         series = series.cast(pl.Datetime("us", kind.time_zone))
@@ -55,7 +58,4 @@ def _values(series: pl.Series) -> list[Any]:
         )
     elif kind in (pl.Categorical, pl.Enum):
         series = series.cast(pl.String)
-    elif isinstance(kind, pl.Float32):
-        # 0.1 in single precision must not become 0.10000000149011612.
-        series = series.cast(pl.String).cast(pl.Float64)
     return series.to_list()
