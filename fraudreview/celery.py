@@ -20,7 +20,8 @@ app.conf.update(
     # Results would only gather in Redis: whatever matters is a row.
     task_ignore_result=True,
     task_default_queue="default",
-    task_queues=[Queue("default"), Queue("scoring"), Queue("training")],
+    # Named routing keys: without one each queue is bound to "default" and gets every message.
+    task_queues=[Queue(name, routing_key=name) for name in ("default", "scoring", "training")],
     task_routes={
         "scoring.*": {"queue": "scoring"},
         "monitoring.run_training": {"queue": "training"},
