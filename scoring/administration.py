@@ -5,11 +5,17 @@ from typing import TYPE_CHECKING, Any
 from django.contrib import admin
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
 from django.db.models import Model
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
+from django.utils.functional import cached_property
 
 from scoring.access import ADMIN, ANALYST, LEAD, has_role
+from scoring.selectors.sizes import estimated_rows
+
+# Tables up to this size are counted.
+COUNTED = 100_000
 
 if TYPE_CHECKING:
     ModelAdmin = admin.ModelAdmin[Any]
@@ -62,8 +68,20 @@ class RoleAdmin(ModelAdmin):
         return False
 
 
+class EstimatingPaginator(Paginator):  # type: ignore[type-arg]
+    """Says about how many rows a large table has; counting millions would hold the page up."""
+
+    @cached_property
+    def count(self) -> int:
+        rows: Any = self.object_list
+        estimate = 0 if rows.query.where else estimated_rows(rows.model)
+        return estimate if estimate > COUNTED else super().count
+
+
 class ReadOnlyAdmin(RoleAdmin):
     """Rows that are added by the product and never edited."""
+
+    paginator = EstimatingPaginator
 
     def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False

@@ -17,8 +17,11 @@ from scoring.domain import keys
 from scoring.domain.errors import Problem
 from scoring.models import Decision, Transaction
 from scoring.selectors.secrets import data_key
+from scoring.selectors.sizes import estimated_rows
 
 PAGE = 50
+# Up to so many transactions are counted, for more there is an estimate.
+COUNTED = 100_000
 PATIENCE_MILLISECONDS = 5000
 ENTITIES = ("external_id", "customer_id", "card_id", "merchant_id", "device_id")
 NEWEST_FIRST = ("-occurred_at", "-pk")
@@ -78,13 +81,9 @@ def found_transactions(
 
 
 def estimated_total() -> int:
-    """Return about how many transactions there are, without counting many."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT reltuples::bigint FROM pg_class WHERE oid = 'scoring_transaction'::regclass"
-        )
-        estimate = int(cursor.fetchone()[0])
-    return estimate if estimate > 100_000 else Transaction.objects.count()
+    """Return about how many transactions there are, counted where they are few."""
+    estimate = estimated_rows(Transaction)
+    return estimate if estimate > COUNTED else Transaction.objects.count()
 
 
 def _candidates(

@@ -7,9 +7,10 @@ from django.contrib.auth.models import Group, User
 from django.test import Client
 from django.utils import timezone
 
+from labeling.services import open_cases
 from scoring.models import ApiKey, ExchangeRate
 from scoring.services.api_keys import create_api_key, use_api_key
-from tests.labeling.payments import decide, pay
+from tests.labeling.payments import decide, hold, pay
 
 pytestmark = pytest.mark.django_db
 NEW_KEY = {"name": "shop", "scopes": ["transactions:write", "decisions:read"]}
@@ -36,9 +37,11 @@ def test_somebody_without_the_role_is_refused_and_not_asked_again(client_of, ali
 def test_every_page_of_the_index_opens(admin):
     pay(now=timezone.now())
     decide(pay(now=timezone.now()), "block", now=timezone.now())
+    hold(now=timezone.now())
+    open_cases(now=timezone.now())
     index = admin.get("/admin/").content.decode()
     lists = set(re.findall(r'href="(/admin/\w+/\w+/)"', index))
-    assert len(lists) >= 9
+    assert len(lists) >= 17
     for address in sorted(lists):
         assert admin.get(address).status_code == 200, address
 
@@ -93,8 +96,8 @@ def test_what_the_product_writes_is_read_only(admin):
 def test_an_admin_who_also_judges_sees_no_opinions_here(client_of, dana):
     dana.groups.add(Group.objects.get(name="analyst"))
     admin = client_of(dana)
-    for kind in ("decision", "disposition"):
-        assert admin.get(f"/admin/scoring/{kind}/").status_code == 403
+    for kind in ("scoring/decision", "scoring/disposition", "labeling/verdict", "labeling/label"):
+        assert admin.get(f"/admin/{kind}/").status_code == 403
 
 
 def test_rates_are_added_and_never_rewritten(admin):
