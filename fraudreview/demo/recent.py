@@ -1,13 +1,18 @@
-"""The days since the product went live, replayed on their own clock through the real services."""
+"""The days since the product went live, replayed on their own clock through the real services.
+
+Two processes share the work, because a computer has more than one core: one takes payments in and
+decides them, the other one plays the people and what becomes known later. They meet once a step.
+"""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
 from fraudreview.demo.analysts import Shift
+from fraudreview.demo.twins import Twin
 from fraudreview.simulation import FeedItem
 from labeling.domain.resolution import Claim
 from labeling.services import expire_deadlines, open_cases
@@ -19,45 +24,56 @@ from scoring.services.events import record_event
 from scoring.services.intake import accept_items
 
 STEP = timedelta(hours=6)
+# What waits is left to whoever opens the demo.
+ANALYSTS_STOP = timedelta(hours=14)
 # A declined payment moved no money: nobody charges it back, but its customer may complain.
 NEEDS_MONEY_MOVED = frozenset({"chargeback", "fraud_report"})
 
 
-@dataclass
-class Replay:
-    """Plays messages in the order of time; `done` is called with the number of payments."""
+def replay(
+    items: Iterable[FeedItem],
+    *,
+    begin: datetime,
+    end: datetime,
+    shift: Shift,
+    done: Callable[[int], object],
+) -> None:
+    """Take in, decide, review and label what happened between the two moments.
 
-    shift: Shift
-    done: Callable[[int], object]
-    known: dict[str, int] = field(default_factory=dict)
-
-    def play(self, items: Iterable[FeedItem], *, begin: datetime, end: datetime) -> None:
-        """Take in, decide, review and label what happened between the two moments.
-
-        The analysts leave what came in the last step to whoever opens the demo.
-        """
+    `done` is called with the number of payments that were decided.
+    """
+    people = People(shift, stop_at=end - ANALYSTS_STOP)
+    with Twin(people.live) as twin:
         for now, batch in steps(items, begin=begin, end=end):
-            self._take_in(batch, now)
+            payments = [item.body for item in batch if item.kind == "transaction"]
+            accept_items(payments, now=now)
             score_pending(clock=partial(_same, now))
+            # Cases of this step must not open while the people still live in the one before.
+            twin.wait()
             while open_cases(now=now):
                 pass
-            self._tell(batch, now)
-            if now < end:
-                self.shift.work(begin=now, end=now + STEP)
-                expire_deadlines(now=now + STEP)
+            twin.send((now, [item for item in batch if item.kind != "transaction"]))
+            done(len(payments))
 
-    def _take_in(self, batch: Sequence[FeedItem], now: datetime) -> None:
-        payments = [item.body for item in batch if item.kind == "transaction"]
-        acceptance = accept_items(payments, now=now)
-        self.known.update(acceptance.transaction_ids)
-        self.done(len(payments))
 
-    def _tell(self, batch: Sequence[FeedItem], now: datetime) -> None:
+@dataclass
+class People:
+    """What people do in a step: they review, they complain, they find out."""
+
+    shift: Shift
+    stop_at: datetime
+
+    def live(self, step: tuple[datetime, Sequence[FeedItem]]) -> None:
+        """Play one step, which begins at its moment."""
+        now, batch = step
         for item in batch:
             if item.kind == "event":
                 event = validate_event(item.body, now=now)
                 record_event(external_id=item.external_id, event=event, now=now)
         record_labels(claims=list(self._claims(batch)), now=now)
+        if now < self.stop_at:
+            self.shift.work(begin=now, end=now + STEP)
+            expire_deadlines(now=now + STEP)
 
     def _claims(self, batch: Sequence[FeedItem]) -> Iterator[Claim]:
         labels = [item for item in batch if item.kind == "label"]
@@ -74,11 +90,8 @@ class Replay:
                 yield _claim(transaction_id, item)
 
     def _ids_of(self, external_ids: Iterable[str]) -> dict[str, int]:
-        wanted = set(external_ids)
-        missing = wanted - self.known.keys()
-        rows = Transaction.objects.filter(external_id__in=missing).values_list("external_id", "pk")
-        self.known.update(rows)
-        return {name: self.known[name] for name in wanted if name in self.known}
+        rows = Transaction.objects.filter(external_id__in=list(external_ids))
+        return dict(rows.values_list("external_id", "pk"))
 
 
 def _same(moment: datetime) -> datetime:

@@ -16,12 +16,19 @@ READY_SECONDS = 60.0
 HOST = "127.0.0.1"
 GUNICORN = (
     "--no-control-socket",
-    "--workers=2",
-    "--threads=4",
+    "--threads=8",
     "--graceful-timeout=5",
     "--access-logfile=-",
 )
 CELERY = ("-m", "celery", "--app", "fraudreview")
+# Three processes: while one trains, two decide.
+WORKER = (
+    "--queues=scoring,default,training",
+    "--concurrency=3",
+    "--without-mingle",
+    "--without-gossip",
+    "--loglevel=INFO",
+)
 
 
 def require_free(port: int) -> None:
@@ -45,16 +52,8 @@ def start_web(processes: Processes, port: int) -> None:
 
 
 def start_workers(processes: Processes, folder: Path) -> None:
-    """Start the workers that decide, the one that trains, and the clock."""
-    quiet = ["--without-mingle", "--without-gossip", "--loglevel=INFO"]
-    processes.start(
-        "worker",
-        [*CELERY, "worker", "--queues=scoring,default", "--concurrency=2", "-n=worker@%h", *quiet],
-    )
-    processes.start(
-        "training",
-        [*CELERY, "worker", "--queues=training", "--concurrency=1", "-n=training@%h", *quiet],
-    )
+    """Start the worker that decides and trains, and the clock."""
+    processes.start("worker", [*CELERY, "worker", *WORKER])
     processes.start("beat", [*CELERY, "beat", f"--schedule={folder / 'beat-schedule'}"])
 
 

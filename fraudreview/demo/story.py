@@ -19,10 +19,11 @@ from fraudreview.demo.past import DemoError, import_past, train_first_model
 from fraudreview.demo.people import demo_password, make_people, new_feed_key
 from fraudreview.demo.processes import Processes
 from fraudreview.demo.progress import stage
-from fraudreview.demo.recent import Replay
+from fraudreview.demo.recent import replay
 from fraudreview.demo.world import DemoWorld, new_world, read_world, write_world
 from fraudreview.simulation import messages_of
 from labeling.models import Label, ReviewCase
+from monitoring.services.reports import run_reports
 from scoring.models import Decision
 
 ON_DUTY = ("alice", "bob", "lea")
@@ -71,16 +72,19 @@ def begin(options: Options, processes: Processes) -> Ready:
     with stage("PostgreSQL, Valkey, tables"):
         world = _prepare(options)
         people = make_people(password=demo_password(options.folder / "password"))
+    # It takes seconds to come up, on a core that is idle now.
+    running.start_web(processes, options.port)
     if world is None:
         world = _fill(options, people)
-    with stage("Web server, workers, scheduler"):
-        running.start_web(processes, options.port)
+    with stage("Workers and scheduler"):
         running.start_workers(processes, options.folder)
         key = new_feed_key(now=timezone.now())
         running.wait_until_serving(processes, options.address)
     with stage("An attack, by REST and workers"):
         _attack(Client(options.address, key), world)
         running.wait_until_decided(processes)
+    with stage("Reports for the dashboards"):
+        run_reports(now=timezone.now())
     if options.feed:
         running.start_feed(processes, options.address, _world_file(options), key)
     return _ready(options, began)
@@ -126,7 +130,7 @@ def _replay(world: DemoWorld, history: pl.DataFrame, people: dict[str, User]) ->
         chance=np.random.default_rng(world.seed),
     )
     with stage("Decisions, reviews and labels", payments) as bar:
-        Replay(shift, done=bar.update).play(items, begin=world.live_from, end=timezone.now())
+        replay(items, begin=world.live_from, end=timezone.now(), shift=shift, done=bar.update)
 
 
 def _truths(history: pl.DataFrame) -> dict[str, Truth]:

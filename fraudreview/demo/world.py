@@ -21,6 +21,8 @@ from fraudreview.simulation import (
 SEED = 7
 # Undisputed payments count as legitimate after two weeks, so that sixty days hold enough of them.
 MATURITY_DAYS = 14.0
+# A company under attack: with less, two months hold too little fraud to prove a block threshold.
+FRAUD_SHARE = 0.012
 LONGEST_LIVE_DAYS = 14
 HOURS_TO_RESPOND = timedelta(hours=24)
 # Staged in turn; each arrives as one case.
@@ -58,6 +60,7 @@ class DemoWorld:
             per_day=self.per_day,
             start_at=self.start_at,
             maturity_days=MATURITY_DAYS,
+            fraud_share=FRAUD_SHARE,
             drift=default_drift(self.days),
         )
 
