@@ -34,10 +34,10 @@ def commands():
 
 
 def test_the_commands_work_in_their_order(api_key, production_model):
-    api = api_key("transactions:write", "decisions:read")
+    api = api_key("transactions:write", "decisions:read", "labels:write")
     files = {"@payments.ndjson": (b'{"external_id": "txn_3"}\n' * 2).decode()}
     found = list(commands())
-    assert len(found) == 6
+    assert len(found) == 7
     for method, address, media_type, body, status in found:
         answer = api.generic(method, address, files.get(body, body), content_type=media_type)
         assert answer.status_code == status, (address, answer.content)
