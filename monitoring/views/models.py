@@ -18,7 +18,7 @@ from scoring.models import ModelVersion, Stage
 from scoring.selectors.policies import active_policy, policy_numbered
 from scoring.selectors.registry import version_numbered, way_back
 from scoring.services.promotion import promote_recommended
-from scoring.services.registry import change_stage, promote
+from scoring.services.registry import change_stage
 
 TARGETS = {
     "promote": Stage.PRODUCTION,
@@ -104,9 +104,8 @@ def _moved(
 ) -> HttpResponseRedirect:
     by, reason, now = request.user, form.cleaned_data["reason"], timezone.now()
     number = form.cleaned_data["policy"]
-    if step == "promote" and number:
-        promote(policy=policy_numbered(number), by=by, reason=reason, now=now)  # type: ignore[arg-type]
-    elif step == "promote":
+    policy = policy_numbered(number) if number else None
+    if step == "promote" and policy is None:
         promote_recommended(model_version=version, by=by, reason=reason, now=now)  # type: ignore[arg-type]
     else:
         change_stage(
@@ -115,6 +114,7 @@ def _moved(
             by=by,  # type: ignore[arg-type]
             reason=reason,
             now=now,
+            policy=policy,
         )
     messages.success(request, _done(version, step))
     return redirect("models")
