@@ -55,14 +55,14 @@ def stratum_counts(*, start: datetime, end: datetime) -> list[StratumCount]:
 def window_counts(*, start: datetime, end: datetime) -> WindowCounts:
     """The sums of the hours in [start, end)."""
     sums = _hours(start, end).aggregate(
-        decisions=Sum("decisions", default=0),
+        total=Sum("decisions", default=0),
         reviews=Sum("decisions", filter=Q(outcome=Outcome.REVIEW), default=0),
         audits=Sum("audited", default=0),
         amount=Sum("base_amount", default=Decimal(0)),
         first=Min("hour"),
         last=Max("hour"),
     )
-    return WindowCounts(**sums)
+    return WindowCounts(decisions=sums.pop("total"), **sums)
 
 
 def volumes(*, start: datetime, end: datetime, step: str) -> tuple[VolumePoint, ...]:

@@ -30,7 +30,10 @@ ROWS = f"""
 WITH answered AS MATERIALIZED (
     SELECT transaction_id, max(propensity) AS propensity FROM labeling_label
     WHERE propensity IS NOT NULL AND known_at >= %(start)s AND known_at <= %(as_of)s
-    GROUP BY transaction_id)
+    GROUP BY transaction_id),
+-- Both are computed once whatever the planner thinks of their size.
+truth AS MATERIALIZED (
+    {resolved_labels_sql(where="label.transaction_id IN (SELECT transaction_id FROM answered)")})
 SELECT d.stratum, d.outcome, answered.propensity, truth.value = 'fraud' AS fraud,
     coalesce(final.action IN ('decline', 'void', 'refund'), d.outcome = 'block') AS declined,
     d.outcome = 'review' OR coalesce(final.challenged, false) AS delayed,
@@ -42,8 +45,7 @@ FROM answered
 JOIN scoring_decision d ON d.transaction_id = answered.transaction_id
     AND d.decided_at >= %(start)s AND d.decided_at < %(end)s
 JOIN scoring_transaction t ON t.id = d.transaction_id
-JOIN ({resolved_labels_sql(where="label.transaction_id IN (SELECT transaction_id FROM answered)")})
-    truth ON truth.transaction_id = d.transaction_id AND truth.value <> 'unknown'
+JOIN truth ON truth.transaction_id = d.transaction_id AND truth.value <> 'unknown'
 LEFT JOIN LATERAL (
     SELECT (array_agg(action ORDER BY id DESC))[1] AS action,
         bool_or(action = 'step_up') AS challenged

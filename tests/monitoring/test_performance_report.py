@@ -1,0 +1,191 @@
+"""The performance report: what it says, what it refuses, and that a verdict moves it."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from monitoring.models import Report
+from monitoring.services.reports import run_report, run_reports, thin_out
+from scoring.models import Disposition
+from tests.monitoring.decided import Answers, add_decided, answer
+
+pytestmark = pytest.mark.django_db
+NOON = datetime(2026, 11, 19, 12, 0, tzinfo=UTC)
+DAY = timedelta(days=1)
+
+
+def a_day_of_decisions(at: datetime = NOON - DAY) -> None:
+    """2,000 payments: a twentieth of the approvals and half of the blocks were drawn."""
+    add_decided("approve", 1_800, at=at, answers=Answers(fraud=12, legitimate=78), propensity=0.05)
+    add_decided("review", 160, at=at, answers=Answers(fraud=40, legitimate=120))
+    add_decided("block", 40, at=at, answers=Answers(fraud=8, legitimate=12), propensity=0.5)
+
+
+def report(now: datetime = NOON, **options):
+    return run_report(kind="performance", now=now, **options)
+
+
+def test_every_label_counts_for_those_it_was_drawn_from() -> None:
+    a_day_of_decisions()
+    rates = report().body["rates"]
+    legitimate = 1_800 * 78 / 90 + 120 + 40 * 12 / 20
+    frauds = 1_800 * 12 / 90 + 40 + 40 * 8 / 20
+    assert rates["flag_fpr"]["estimate"] == pytest.approx((120 + 24) / legitimate)
+    assert rates["fpr"]["estimate"] == pytest.approx(24 / legitimate)
+    assert rates["friction_rate"]["estimate"] == pytest.approx(120 / legitimate)
+    assert rates["precision"]["estimate"] == pytest.approx((40 + 16) / 200)
+    assert rates["fdr"]["estimate"] == pytest.approx(1 - 0.28)
+    assert rates["recall"]["estimate"] == pytest.approx(56 / frauds)
+    assert rates["prevalence"]["estimate"] == pytest.approx(frauds / 2_000)
+
+
+def test_the_alert_ratio_is_counted() -> None:
+    a_day_of_decisions()
+    ratio = report().body["rates"]["alert_ratio"]
+    assert (ratio["estimate"], ratio["low"], ratio["high"]) == (0.08, 0.08, 0.08)
+    assert (ratio["method"], ratio["n"]) == ("count", 2_000)
+
+
+def test_money_is_the_amount_that_the_labels_stand_for() -> None:
+    a_day_of_decisions()
+    body = report().body
+    assert body["money"]["fraud_stopped"]["estimate"] is None  # 8 frauds found, 10 are needed
+    assert body["money"]["wrongful_declines"]["estimate"] == pytest.approx(24 * 50)
+    # Twelve found stand for 240 approved ones; nobody declined the 40 that were reviewed.
+    assert body["money"]["missed_fraud"]["estimate"] == pytest.approx((240 + 40) * 50)
+    assert body["amount"] == "100000.00"
+    assert body["payments"]["missed_fraud"] == pytest.approx(280)
+
+
+def test_the_confusion_matrix_adds_up_to_the_decisions() -> None:
+    a_day_of_decisions()
+    confusion = report().body["confusion"]
+    assert sum(confusion["payments"].values()) == pytest.approx(2_000)
+    assert confusion["labels"] == {
+        "flagged_fraud": 48,
+        "flagged_legitimate": 132,
+        "approved_fraud": 12,
+        "approved_legitimate": 78,
+    }
+
+
+def test_what_few_labels_carry_is_refused_with_bounds() -> None:
+    add_decided("approve", 900, at=NOON, answers=Answers(fraud=6, legitimate=84))
+    add_decided("review", 300, at=NOON, answers=Answers(fraud=200, legitimate=100))
+    recall = report(NOON + DAY).body["rates"]["recall"]
+    assert recall["estimate"] is None
+    assert recall["refused"] == (
+        "not enough evidence: 6 frauds found among approved payments, 10 are needed"
+    )
+    assert 0.5 < recall["low"] < 200 / 260 < recall["high"] < 1
+
+
+def test_a_verdict_and_its_disposition_move_the_numbers() -> None:
+    a_day_of_decisions()
+    ids = add_decided("review", 40, at=NOON - timedelta(hours=2))
+    before = report(NOON - timedelta(hours=1)).body
+    answer(ids, Answers(legitimate=40), at=NOON - timedelta(minutes=30), propensity=1.0)
+    for number in ids:
+        Disposition.objects.create(
+            transaction_id=number, action="decline", cause="timeout", disposed_at=NOON
+        )
+    after = report(NOON).body
+    assert after["labels"] == before["labels"] + 40
+    assert after["drawn"] == before["drawn"]
+    assert after["rates"]["fpr"]["estimate"] > before["rates"]["fpr"]["estimate"]
+
+
+def test_blocks_turned_into_reviews_move_fpr_only_by_what_is_declined_in_the_end() -> None:
+    legitimate = Answers(legitimate=400)
+    add_decided("approve", 4_000, at=NOON - DAY, answers=legitimate)
+    add_decided("block", 400, at=NOON - DAY, answers=legitimate, propensity=1.0)
+    blocked = report(NOON - DAY + timedelta(hours=1)).body["rates"]
+    ids = add_decided("review", 400, at=NOON + 30 * DAY, answers=legitimate)
+    add_decided("approve", 4_000, at=NOON + 30 * DAY, answers=legitimate)
+    for number in ids[:100]:
+        Disposition.objects.create(
+            transaction_id=number, action="decline", cause="verdict", disposed_at=NOON
+        )
+    reviewed = report(NOON + 30 * DAY + timedelta(hours=1)).body["rates"]
+    assert reviewed["flag_fpr"]["estimate"] == pytest.approx(blocked["flag_fpr"]["estimate"])
+    assert reviewed["fpr"]["estimate"] == pytest.approx(blocked["fpr"]["estimate"] / 4)
+    assert (blocked["friction_rate"]["events"], reviewed["friction_rate"]["events"]) == (0, 400)
+
+
+def test_without_decisions_there_is_no_report() -> None:
+    assert report() is None
+    assert not Report.objects.exists()
+
+
+def test_decisions_without_any_label_are_reported_as_such() -> None:
+    add_decided("approve", 50, at=NOON - DAY)
+    body = report().body
+    assert (body["decisions"], body["labels"]) == (50, 0)
+    assert body["rates"]["fpr"]["refused"] == (
+        "not enough evidence: no label among 50 approved payments"
+    )
+
+
+def test_weeks_are_reported_from_monday_and_the_last_is_still_arriving() -> None:
+    a_day_of_decisions(at=NOON - 7 * DAY)
+    add_decided("review", 10, at=NOON - DAY, answers=Answers(legitimate=4))
+    weeks = report().body["trend"]
+    assert [(week["start"], week["still_arriving"]) for week in weeks] == [
+        ("2026-11-09", False),
+        ("2026-11-16", True),
+    ]
+    assert weeks[0]["rate"]["estimate"] is not None
+    assert weeks[1]["rate"]["estimate"] is None
+
+
+def test_segments_hold_their_own_payments() -> None:
+    answers = Answers(fraud=20, legitimate=20)
+    add_decided("block", 400, at=NOON - DAY, answers=answers, channel="web", country="DE")
+    add_decided("approve", 400, at=NOON - DAY, answers=Answers(legitimate=40), channel="app")
+    rows = {row["title"]: row for row in report().body["segments"]}
+    assert set(rows) == {"All payments", "Web", "App"}
+    assert rows["All payments"]["labels"] == 80
+    assert rows["Web"]["rate"]["estimate"] == pytest.approx(1.0)
+    assert rows["App"]["rate"]["estimate"] is None
+    assert rows["All payments"]["rate"]["estimate"] == pytest.approx(200 / 600)
+
+
+def test_complaints_to_come_are_told_by_those_that_came() -> None:
+    """Forty old frauds were charged back after ten days; today's payments are a day old."""
+    old = add_decided("approve", 40, at=NOON - 60 * DAY)
+    answer(old, Answers(fraud=40), at=NOON - 50 * DAY, propensity=None, source="chargeback")
+    a_day_of_decisions()
+    assert report().body["share_matured"] == 0.0
+    assert report(NOON + 12 * DAY).body["share_matured"] == 1.0
+
+
+def test_few_complaints_say_nothing_about_those_to_come() -> None:
+    a_day_of_decisions()
+    assert report().body["share_matured"] is None
+
+
+def test_the_hour_that_runs_counts() -> None:
+    add_decided("approve", 5, at=NOON + timedelta(minutes=20))
+    assert report(NOON + timedelta(minutes=20)).body["decisions"] == 5
+
+
+def test_every_dashboard_gets_its_window() -> None:
+    a_day_of_decisions()
+    assert run_reports(now=NOON) == 3
+    days = Report.objects.values_list("body__days", flat=True)
+    assert sorted(days) == [7, 28, 90]
+
+
+def test_of_past_days_only_the_last_report_is_kept() -> None:
+    a_day_of_decisions()
+    for hours in range(3):
+        report(NOON + timedelta(hours=hours))
+    report(NOON, window=7 * DAY)
+    assert thin_out(now=NOON + 3 * DAY) == 2
+    kept = Report.objects.order_by("created_at").values_list("created_at", "body__days")
+    assert list(kept) == [(NOON, 7), (NOON + timedelta(hours=2), 28)]
+
+
+def test_an_unknown_kind_is_refused() -> None:
+    with pytest.raises(ValueError, match="magic"):
+        run_report(kind="magic", now=NOON)

@@ -1,0 +1,135 @@
+"""Which decisions enter the estimators, with which truth and which fate."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from labeling.domain.resolution import Claim
+from labeling.services.labels import record_labels
+from monitoring.selectors.samples import window_sample
+from monitoring.services.rollups import roll_up
+from scoring.models import Disposition
+from tests.histories import add_payments
+from tests.monitoring.decided import Answers, add_decided, answer
+
+pytestmark = pytest.mark.django_db
+NOON = datetime(2026, 11, 19, 12, 0, tzinfo=UTC)
+DAY = timedelta(days=1)
+
+
+def sample(as_of: datetime = NOON + DAY):
+    roll_up(now=NOON + DAY)
+    return window_sample(start=NOON, end=NOON + DAY, as_of=as_of)
+
+
+def dispose(transaction_id: int, action: str, cause: str = "verdict", at: datetime = NOON) -> None:
+    Disposition.objects.create(
+        transaction_id=transaction_id, action=action, cause=cause, disposed_at=at
+    )
+
+
+def test_a_drawn_and_judged_decision_enters_with_its_probability() -> None:
+    add_decided("approve", 10, at=NOON, answers=Answers(legitimate=2), propensity=0.04)
+    found = sample().decided.sample
+    assert found.propensity.tolist() == [0.04, 0.04]
+    assert found.fraud.tolist() == [False, False]
+    assert found.population.count.tolist() == [10]
+    assert found.weight.sum() == pytest.approx(10)
+
+
+def test_imported_history_never_enters() -> None:
+    """Labels without a decision say nothing about how good decisions are."""
+    ids = add_payments([{"occurred_at": NOON, "base_amount": 10}])
+    record_labels(claims=[Claim(ids[0], "fraud", "import", NOON)], now=NOON)
+    assert sample().labels == 0
+
+
+def test_a_chargeback_alone_does_not_bring_a_payment_in() -> None:
+    """Nobody knows with which probability a fraud is charged back."""
+    ids = add_decided("approve", 10, at=NOON)
+    answer(ids, Answers(fraud=3), at=NOON, propensity=None, source="chargeback")
+    assert sample().labels == 0
+
+
+def test_a_chargeback_corrects_what_the_judge_of_a_drawn_payment_said() -> None:
+    ids = add_decided("approve", 10, at=NOON, answers=Answers(legitimate=2))
+    answer(
+        ids, Answers(fraud=1), at=NOON + timedelta(hours=2), propensity=None, source="chargeback"
+    )
+    assert sorted(sample().decided.sample.fraud.tolist()) == [False, True]
+
+
+def test_what_became_known_later_is_not_used() -> None:
+    add_decided("approve", 10, at=NOON, answers=Answers(legitimate=2), answered_after=2 * DAY)
+    assert sample().labels == 0
+    assert sample(as_of=NOON + 3 * DAY).labels == 2
+
+
+def test_cannot_tell_is_in_no_numerator_and_no_denominator() -> None:
+    add_decided("review", 10, at=NOON, answers=Answers(fraud=1, legitimate=2, cannot_tell=3))
+    assert sample().labels == 3
+
+
+def test_a_block_is_declined_and_a_review_waits() -> None:
+    add_decided("block", 1, at=NOON, answers=Answers(fraud=1))
+    add_decided("review", 1, at=NOON, answers=Answers(fraud=1))
+    add_decided("approve", 1, at=NOON, answers=Answers(fraud=1))
+    found = sample().decided
+    side = found.sample.population.side[found.sample.cell]
+    assert sorted(zip(side, found.declined, found.delayed, found.flagged, strict=True)) == [
+        (0, False, False, False),
+        (1, False, True, True),
+        (2, True, False, True),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("outcome", "action", "declined"),
+    [
+        ("review", "decline", True),
+        ("review", "void", True),
+        ("review", "refund", True),
+        ("review", "release", False),
+        ("block", "release", False),
+        ("approve", "decline", True),
+    ],
+)
+def test_the_newest_disposition_says_what_became_of_the_payment(outcome, action, declined) -> None:
+    (number,) = add_decided(outcome, 1, at=NOON, answers=Answers(legitimate=1))
+    dispose(number, "step_up" if outcome == "review" else "release")
+    dispose(number, action, cause="appeal")
+    assert sample().decided.declined.tolist() == [declined]
+
+
+def test_a_disposition_after_the_report_does_not_count() -> None:
+    (number,) = add_decided("review", 1, at=NOON, answers=Answers(legitimate=1))
+    dispose(number, "decline", at=NOON + 2 * DAY)
+    assert sample().decided.declined.tolist() == [False]
+
+
+def test_a_challenged_payment_was_delayed() -> None:
+    (number,) = add_decided("approve", 1, at=NOON, answers=Answers(legitimate=1))
+    dispose(number, "step_up", cause="override")
+    assert sample().decided.delayed.tolist() == [True]
+
+
+def test_payments_of_one_customer_are_one_cluster() -> None:
+    add_decided("review", 2, at=NOON, answers=Answers(fraud=2), customer_id="C1")
+    add_decided("review", 1, at=NOON, answers=Answers(fraud=1), customer_id="C2")
+    add_decided("review", 2, at=NOON, answers=Answers(fraud=2))
+    assert len(set(sample().decided.sample.cluster.tolist())) == 4
+
+
+def test_decisions_since_the_last_rollup_never_outnumber_their_population() -> None:
+    roll_up(now=NOON)
+    add_decided("approve", 3, at=NOON, answers=Answers(legitimate=3), propensity=1.0)
+    found = window_sample(start=NOON, end=NOON + DAY, as_of=NOON + DAY).decided.sample
+    assert found.population.count.tolist() == [3]
+
+
+def test_reading_a_window_takes_two_queries_however_large(django_assert_num_queries) -> None:
+    add_decided("approve", 40, at=NOON, answers=Answers(legitimate=20))
+    add_decided("review", 40, at=NOON, answers=Answers(fraud=20))
+    roll_up(now=NOON)
+    with django_assert_num_queries(2):
+        window_sample(start=NOON, end=NOON + DAY, as_of=NOON + DAY)
