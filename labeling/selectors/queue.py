@@ -120,7 +120,7 @@ def queue_figures(*, now: datetime) -> QueueFigures:
     return QueueFigures(
         **{**counted, "worth": counted["worth"] or Decimal(0)},
         reviewing=counted["held"],
-        reviewers=reviewers.distinct().count(),
+        reviewers=reviewers.values("pk").distinct().count(),
         by_tab=by_tab,
     )
 

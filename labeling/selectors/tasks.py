@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 
 from labeling.domain.lifecycle import VerdictValue
 from labeling.models import CaseEvent, ReasonCode, ReviewTask, Verdict
-from labeling.services.consequences import possible_dispositions
+from labeling.services.consequences import payment_states
 from labeling.services.revealing import may_change
 from scoring.access import Person
 from scoring.domain.errors import NotFound
@@ -45,7 +45,9 @@ class JustDecided:
 def task_of(task_id: int) -> ReviewTask:
     """A task with what its page needs. Raises NotFound."""
     task = (
-        ReviewTask.objects.select_related("case", "queue", "leased_by").filter(pk=task_id).first()
+        ReviewTask.objects.select_related("case", "queue", "leased_by", "headline__decision")
+        .filter(pk=task_id)
+        .first()
     )
     if task is None:
         raise NotFound("unknown_task", "There is no such task.")
@@ -76,9 +78,9 @@ def obvious_dispositions(task: ReviewTask) -> dict[str, Sequence[str]]:
     """What each verdict may do to the largest payment of a task that is not blind."""
     if task.blind or task.headline is None:
         return {}
+    state = payment_states([task.headline])[task.headline.pk]
     return {
-        value.value: possible_dispositions(task.headline, value)
-        for value in (VerdictValue.FRAUD, VerdictValue.LEGITIMATE)
+        value.value: state.choices(value) for value in (VerdictValue.FRAUD, VerdictValue.LEGITIMATE)
     }
 
 

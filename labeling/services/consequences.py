@@ -1,6 +1,8 @@
 """What follows from verdicts: labels, and dispositions of the payments."""
 
+from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from labeling.domain import dispositions
@@ -10,9 +12,22 @@ from labeling.models import Label, ReviewCase, Verdict
 from labeling.services.labels import record_labels
 from scoring.domain.disposing import stage_after
 from scoring.domain.errors import FieldError, InvalidRecord
-from scoring.models import Disposition, Transaction
-from scoring.selectors.decisions import final_outcome, newest_disposition
+from scoring.models import Disposition, Transaction, TransactionEvent
+from scoring.selectors.decisions import final_outcome
 from scoring.services import dispose
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentState:
+    """What a payment's outcome is now, dispositions included, and how far its money has moved."""
+
+    outcome: str
+    stage: str
+
+    def choices(self, verdict: VerdictValue) -> tuple[str, ...]:
+        """What may happen to it after this verdict, the obvious thing first."""
+        return dispositions.choices(verdict, outcome=self.outcome, payment_stage=self.stage)
+
 
 LABEL_VALUES = {
     VerdictValue.FRAUD: Label.Value.FRAUD,
@@ -44,9 +59,10 @@ def dispose_by_verdicts(
     if chosen and blind:
         _refuse(chosen, "The payment's outcome is not known before a blind verdict.")
     fitting = 0
+    states = payment_states([verdict.item.transaction for verdict in verdicts])
     for verdict in verdicts:
         payment = verdict.item.transaction
-        possible = possible_dispositions(payment, VerdictValue(verdict.value))
+        possible = states[payment.pk].choices(VerdictValue(verdict.value))
         fitting += chosen in possible
         if possible:
             dispose(
@@ -62,14 +78,27 @@ def dispose_by_verdicts(
         _refuse(chosen, f"None of these payments can be answered with {chosen}.")
 
 
-def possible_dispositions(payment: Transaction, verdict: VerdictValue) -> tuple[str, ...]:
-    """What may happen to a payment after this verdict, the obvious thing first."""
-    events = payment.events.order_by("occurred_at", "id").values_list("type", flat=True)
-    return dispositions.choices(
-        verdict,
-        outcome=final_outcome(payment.decision, newest_disposition(payment.pk)),
-        payment_stage=stage_after(payment.payment_stage, list(events)),
-    )
+def payment_states(payments: Sequence[Transaction]) -> dict[int, PaymentState]:
+    """Where payments stand now, by id; two queries for any number of them."""
+    ids = [payment.pk for payment in payments]
+    newest = {
+        disposition.transaction_id: disposition
+        for disposition in Disposition.objects.filter(transaction_id__in=ids).order_by("pk")
+    }
+    events: dict[int, list[str]] = defaultdict(list)
+    for id, type in (
+        TransactionEvent.objects.filter(transaction_id__in=ids)
+        .order_by("occurred_at", "pk")
+        .values_list("transaction_id", "type")
+    ):
+        events[id].append(type)
+    return {
+        payment.pk: PaymentState(
+            outcome=final_outcome(payment.decision, newest.get(payment.pk)),
+            stage=stage_after(payment.payment_stage, events[payment.pk]),
+        )
+        for payment in payments
+    }
 
 
 def _refuse(chosen: str, sentence: str) -> None:

@@ -108,10 +108,14 @@ def test_a_second_look_does_not_see_the_first(alice, bob, client_of) -> None:
         ), address
 
 
-def test_the_opinion_is_absent_from_the_html_and_not_merely_hidden(
-    blind, alice, client_of
-) -> None:
+def test_the_opinion_is_absent_from_the_html_and_not_merely_hidden(blind, alice, client_of) -> None:
     body = client_of(alice).get(f"/tasks/{blind.pk}/").content.decode()
     assert "You decide first" in body
-    for word in ("What the model says", "contributions", "score-bar", "review from", "Then</legend>"):
+    for word in (
+        "What the model says",
+        "contributions",
+        "score-bar",
+        "review from",
+        "Then</legend>",
+    ):
         assert word not in body

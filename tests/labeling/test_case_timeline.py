@@ -13,9 +13,7 @@ def past(now, id, days, amount=20.0, **values) -> Past:
 
 
 def draw(now, payments, known=NOTHING):
-    return timeline(
-        payments, current_id=1, since=now - timedelta(days=30), until=now, known=known
-    )
+    return timeline(payments, current_id=1, since=now - timedelta(days=30), until=now, known=known)
 
 
 def test_time_runs_from_left_to_right(now) -> None:

@@ -40,7 +40,9 @@ def test_a_card_does_not_join_the_case_of_a_customer_with_the_same_key() -> None
 
 
 def test_audit_draws_stay_single() -> None:
-    placements = place([Arrival(1, VICTIM, audit=True), Arrival(2, VICTIM, audit=True)], {VICTIM: 7})
+    placements = place(
+        [Arrival(1, VICTIM, audit=True), Arrival(2, VICTIM, audit=True)], {VICTIM: 7}
+    )
     assert [(p.case_id, p.request_ids) for p in placements] == [(None, (1,)), (None, (2,))]
 
 

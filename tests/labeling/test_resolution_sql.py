@@ -43,8 +43,7 @@ def test_sql_and_python_resolve_alike(
 ) -> None:
     people = {None: None, 1: alice.pk, 2: bob.pk, 3: lea.pk}
     ids = add_payments(
-        {"external_id": f"p{next(numbers)}", "occurred_at": at(0), "base_amount": 10}
-        for _ in cases
+        {"external_id": f"p{next(numbers)}", "occurred_at": at(0), "base_amount": 10} for _ in cases
     )
     for transaction_id, claims in zip(ids, cases, strict=True):
         store(transaction_id, claims, people)

@@ -63,8 +63,9 @@ def test_a_second_payment_of_a_case_costs_less_time_than_the_first() -> None:
 
 def test_a_payment_without_a_score_counts_as_most_uncertain() -> None:
     unscored = cost_unseen(Exposure(None, HUNDRED), COSTS)
-    assert unscored == pytest.approx(max(cost_unseen(Exposure(p / 1000, HUNDRED), COSTS)
-                                         for p in range(1001)), rel=0.01)
+    assert unscored == pytest.approx(
+        max(cost_unseen(Exposure(p / 1000, HUNDRED), COSTS) for p in range(1001)), rel=0.01
+    )
 
 
 def test_the_last_third_of_an_hour_is_due_soon(now) -> None:

@@ -11,8 +11,7 @@ from django.db import connection
 from django.utils import timezone
 
 from labeling.domain.timeline import Known, Past, Timeline, timeline
-from labeling.selectors.case_page.became import NOTHING_KNOWN, Became, what_became
-from scoring.access import Person
+from labeling.selectors.case_page.became import NOTHING_KNOWN, Became
 from scoring.models import Transaction
 
 DAYS = timedelta(days=30)
@@ -83,12 +82,33 @@ class History:
         return sum(row.became.label == label for row in others)
 
 
-def history_of(payment: Transaction, *, until: datetime, reader: Person, now: datetime) -> History:
-    """What the customer (or the card) paid in 30 days; without either the payment stands alone."""
+def past_payments(payment: Transaction, *, until: datetime) -> list[Transaction]:
+    """The payments of 30 days up to `until`, newest first, this one always among them."""
+    entity = _entity(payment)
+    if not entity:
+        return [payment]
+    others = Transaction.objects.filter(
+        **{entity: getattr(payment, entity)},
+        occurred_at__gt=until - DAYS,
+        occurred_at__lte=until,
+    ).exclude(pk=payment.pk)
+    newest = list(others.order_by("-occurred_at", "-pk")[:LIMIT])
+    return sorted([*newest, payment], key=lambda row: (row.occurred_at, row.pk), reverse=True)
+
+
+def history_of(
+    payment: Transaction,
+    payments: Sequence[Transaction],
+    *,
+    until: datetime,
+    became: Mapping[int, Became],
+) -> History:
+    """What the customer (or the card) paid in 30 days; without either the payment stands alone.
+
+    `payments` are those of `past_payments`, `became` what the reader may know of them.
+    """
     entity = _entity(payment)
     since = until - DAYS
-    payments = _payments(payment, entity, since, until)
-    became = what_became([row.pk for row in payments], reader=reader, now=now)
     rows = [PastPayment(row, became.get(row.pk, NOTHING_KNOWN)) for row in payments]
     key = getattr(payment, entity) if entity else payment.external_id
     return History(
@@ -113,18 +133,6 @@ def _entity(payment: Transaction) -> str:
     if payment.customer_id:
         return "customer_id"
     return "card_id" if payment.card_id else ""
-
-
-def _payments(
-    payment: Transaction, entity: str, since: datetime, until: datetime
-) -> list[Transaction]:
-    if not entity:
-        return [payment]
-    others = Transaction.objects.filter(
-        **{entity: getattr(payment, entity)}, occurred_at__gt=since, occurred_at__lte=until
-    ).exclude(pk=payment.pk)
-    newest = list(others.order_by("-occurred_at", "-pk")[:LIMIT])
-    return sorted([*newest, payment], key=lambda row: (row.occurred_at, row.pk), reverse=True)
 
 
 def _past(row: PastPayment) -> Past:

@@ -1,13 +1,12 @@
 """Payments of others that share a card, device, address or mailbox with this one."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import connection
 
-from labeling.selectors.case_page.became import NOTHING_KNOWN, Became, what_became
-from scoring.access import Person
+from labeling.selectors.case_page.became import NOTHING_KNOWN, Became
 from scoring.models import Transaction
 
 DAYS = timedelta(days=7)
@@ -39,6 +38,8 @@ SELECT id, array_agg(DISTINCT word) FROM ({parts}) linked
 GROUP BY id ORDER BY max(occurred_at) DESC LIMIT {limit}
 """
 
+Link = tuple[int, list[str]]
+
 
 @dataclass(frozen=True, slots=True)
 class Linked:
@@ -49,17 +50,16 @@ class Linked:
     became: Became
 
 
-def linked_payments(payment: Transaction, *, reader: Person, now: datetime) -> tuple[Linked, ...]:
-    """The newest linked payments of seven days around this one, newest first."""
-    shared = _shared(payment, now)
-    rows = Transaction.objects.in_bulk([id for id, _ in shared])
-    became = what_became(list(rows), reader=reader, now=now)
+def linked_payments(links: Sequence[Link], *, became: Mapping[int, Became]) -> tuple[Linked, ...]:
+    """The linked payments with what the reader may know of them, newest first."""
+    rows = Transaction.objects.in_bulk([id for id, _ in links])
     return tuple(
-        Linked(rows[id], ", ".join(words), became.get(id, NOTHING_KNOWN)) for id, words in shared
+        Linked(rows[id], ", ".join(words), became.get(id, NOTHING_KNOWN)) for id, words in links
     )
 
 
-def _shared(payment: Transaction, now: datetime) -> Sequence[tuple[int, list[str]]]:
+def links_of(payment: Transaction, *, now: datetime) -> Sequence[Link]:
+    """Ids of the newest payments linked within seven days, each with what it shares."""
     columns = {column: getattr(payment, column) for column in SHARED}
     parts = [
         BY_VALUE.format(word=SHARED[column], column=column, limit=EACH)

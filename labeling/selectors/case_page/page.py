@@ -8,11 +8,10 @@ from django.contrib.auth.models import User
 from django.db.models import QuerySet
 
 from labeling.models import CaseEvent, ReviewCase, ReviewItem, ReviewTask
-from labeling.selectors.blindness import may_see_opinion
 from labeling.selectors.case_page.became import NOTHING_KNOWN, Became, what_became
 from labeling.selectors.case_page.facts import Facts, facts_of
-from labeling.selectors.case_page.history import History, history_of
-from labeling.selectors.case_page.links import Linked, linked_payments
+from labeling.selectors.case_page.history import History, history_of, past_payments
+from labeling.selectors.case_page.links import Linked, linked_payments, links_of
 from labeling.selectors.case_page.opinion import Opinion, opinion_of
 from scoring.access import Person
 from scoring.domain.errors import NotFound
@@ -114,17 +113,20 @@ def _page(
         raise NotFound("unknown_case", "Nothing is left of this task.")
     focus = _focus(rows, item_id)
     payment = focus.transaction
-    visible = may_see_opinion(reader, payment.pk)
-    became = what_became([row.transaction_id for row in rows], reader=reader, now=now)
     newest = max(row.transaction.occurred_at for row in rows)
+    past = past_payments(payment, until=newest)
+    links = links_of(payment, now=now)
+    shown = {*(row.transaction_id for row in rows), *(p.pk for p in past), *(id for id, _ in links)}
+    became = what_became(shown, reader=reader, now=now)
+    visible = not became[payment.pk].kept_back
     return CasePage(
         case=case,
         task=task,
         items=tuple(_shown(row, task, focus, became) for row in rows),
         focus=focus,
         facts=facts_of(payment, now=now),
-        history=history_of(payment, until=newest, reader=reader, now=now),
-        linked=linked_payments(payment, reader=reader, now=now),
+        history=history_of(payment, past, until=newest, became=became),
+        linked=linked_payments(links, became=became),
         opinion=opinion_of(payment) if visible else None,
         events=_events(case) if visible else (),
     )
