@@ -103,8 +103,8 @@ def record_of(present: dict[str, Any]) -> TransactionRecord:
     """Return the record of fields that READERS brought into normal form, none missing."""
     present.setdefault("payment_stage", "authorized")
     present.setdefault("attributes", {})
-    values_by_field: list[Any] = [present.get(name) for name in FIELDS]
-    return TransactionRecord(*values_by_field, _hash(present))
+    values_in_order: list[Any] = [*(present.get(name) for name in FIELDS), _hash(present)]
+    return TransactionRecord(*values_in_order)
 
 
 def missing(present: Container[str]) -> list[FieldError]:
