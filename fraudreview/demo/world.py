@@ -22,7 +22,7 @@ SEED = 7
 # Undisputed payments count as legitimate after two weeks, so that sixty days hold enough of them.
 MATURITY_DAYS = 14.0
 # A company under attack: with less, two months hold too little fraud to prove a block threshold.
-FRAUD_SHARE = 0.012
+FRAUD_SHARE = 0.02
 LONGEST_LIVE_DAYS = 14
 HOURS_TO_RESPOND = timedelta(hours=24)
 # Staged in turn; each arrives as one case.

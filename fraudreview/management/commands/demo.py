@@ -43,8 +43,9 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        signal.signal(signal.SIGTERM, _interrupt)
-        signal.signal(signal.SIGHUP, _interrupt)
+        # Also SIGINT: a shell that starts us in the background has us ignore it.
+        for sent in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(sent, _interrupt)
         asked = _options(options)
         processes = Processes(asked.folder / "logs")
         try:

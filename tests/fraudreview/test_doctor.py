@@ -1,0 +1,75 @@
+"""What `manage.py doctor` says of healthy and of sick installations."""
+
+import json
+from datetime import timedelta
+from io import StringIO
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import OperationalError, connection
+from django.utils import timezone
+
+from fraudreview.doctor import QUESTIONS, examine
+from scoring.models import CaseRequest, QueuedTransaction
+
+pytestmark = pytest.mark.django_db
+
+
+def findings() -> dict[str, tuple[bool, str]]:
+    return {finding.name: (finding.ok, finding.detail) for finding in examine()}
+
+
+def test_a_fresh_installation_lacks_only_the_broker_that_the_tests_switched_off():
+    answers = findings()
+    assert [name for name, (ok, _) in answers.items() if not ok] == ["broker"]
+    assert "Nothing is lost" in answers["broker"][1]
+    assert answers["database"][1].startswith("PostgreSQL 1")
+    assert "the fallback of policy 1 decides (review)" in answers["model"][1]
+
+
+def test_the_command_prints_json_last_and_fails_when_something_is_wrong():
+    output = StringIO()
+    with pytest.raises(CommandError, match="broker"):
+        call_command("doctor", json=True, stdout=output)
+    checks = json.loads(output.getvalue().splitlines()[-1])["checks"]
+    assert [check["name"] for check in checks] == list(QUESTIONS)
+    assert all(set(check) == {"name", "ok", "detail"} for check in checks)
+
+
+def test_a_queue_that_nobody_empties_is_found(send):
+    payment = send(external_id="waits")
+    since = timezone.now() - timedelta(minutes=5)
+    QueuedTransaction.objects.filter(pk=payment.pk).update(enqueued_at=since)
+    ok, detail = findings()["scoring"]
+    assert not ok
+    assert "1 transactions wait" in detail and "worker" in detail
+
+
+def test_a_review_without_a_case_is_found(send, decide_now):
+    send(external_id="seen")
+    decide_now()
+    assert findings()["review"][0]
+    CaseRequest.objects.update(consumed_at=timezone.now())  # as if its item got lost
+    ok, detail = findings()["review"]
+    assert not ok
+    assert detail.startswith("1 decisions")
+
+
+def test_a_removed_trigger_is_found():
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT tgname FROM pg_trigger WHERE tgrelid = 'scoring_decision'::regclass"
+            " AND NOT tgisinternal LIMIT 1"
+        )
+        cursor.execute(f'DROP TRIGGER "{cursor.fetchone()[0]}" ON scoring_decision')
+    ok, detail = findings()["append_only"]
+    assert not ok
+    assert "scoring.Decision" in detail
+
+
+def test_a_question_that_cannot_be_asked_is_a_bad_sign(monkeypatch):
+    def lost() -> str:
+        raise OperationalError("connection\nrefused")
+
+    monkeypatch.setitem(QUESTIONS, "database", lost)
+    assert findings()["database"] == (False, "connection refused")
