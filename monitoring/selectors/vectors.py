@@ -1,5 +1,6 @@
 """Feature vectors of a window, drawn by lot where there are many."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -43,27 +44,24 @@ class TimedVectors:
 
 
 def occurred_vectors(
-    feature_set: FeatureSetVersion, *, start: datetime, end: datetime
+    feature_set: FeatureSetVersion, *, start: datetime, end: datetime, most: int = MOST_VECTORS
 ) -> TimedVectors:
-    """Stored vectors of payments that happened in [start, end), at most about 20,000."""
-    return _vectors(OCCURRED, feature_set, start, end)
+    """Stored vectors of payments that happened in [start, end), about `most` of them at most."""
+    return _vectors(OCCURRED, feature_set, {"start": start, "end": end, "most": most})
 
 
 def decided_vectors(
-    feature_set: FeatureSetVersion, *, start: datetime, end: datetime
+    feature_set: FeatureSetVersion, *, start: datetime, end: datetime, most: int = MOST_VECTORS
 ) -> TimedVectors:
-    """Stored vectors of payments that were decided in [start, end), at most about 20,000."""
-    return _vectors(DECIDED, feature_set, start, end)
+    """Stored vectors of payments decided in [start, end), about `most` of them at most."""
+    return _vectors(DECIDED, feature_set, {"start": start, "end": end, "most": most})
 
 
 def _vectors(
-    payments: str, feature_set: FeatureSetVersion, start: datetime, end: datetime
+    payments: str, feature_set: FeatureSetVersion, parameters: Mapping[str, datetime | int]
 ) -> TimedVectors:
     with connection.cursor() as cursor:
-        cursor.execute(
-            DRAWN.format(payments=payments),
-            {"start": start, "end": end, "most": MOST_VECTORS},
-        )
+        cursor.execute(DRAWN.format(payments=payments), parameters)
         drawn = np.array(cursor.fetchall(), dtype=np.int64).reshape(-1, 2)
     stored = stored_vectors(drawn[:, 0].tolist(), feature_set)
     places = np.searchsorted(drawn[:, 0], stored.transaction_ids)

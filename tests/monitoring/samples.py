@@ -72,3 +72,8 @@ class World:
             "recall": frauds[flagged].sum() / frauds.sum(),
             "fpr": honest[flagged].sum() / honest.sum(),
         }
+
+
+def vectors_around(scale: float, count: int, width: int = 15, seed: int = 0) -> np.ndarray:
+    """Feature vectors (count, width) of positive values with a long tail."""
+    return np.random.default_rng(seed).gamma(2.0, scale, size=(count, width)).astype(np.float32)
