@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.db import connection
 
 from labeling.models import Label
 from labeling.services.history import import_history
@@ -184,6 +185,16 @@ def test_declines_become_events(history):
     history({"declined": "2026-10-01T12:00:05Z"}, {})
     event = TransactionEvent.objects.get()
     assert (event.type, event.transaction.external_id) == ("issuer_declined", "t0")
+
+
+def test_the_planner_learns_at_once_how_much_there_is(history):
+    history(*({} for _ in range(1_000)))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT reltuples FROM pg_class"
+            " WHERE relname IN ('scoring_transaction', 'labeling_label')"
+        )
+        assert all(count >= 1_000 for (count,) in cursor.fetchall())
 
 
 def test_progress_is_told(history):
