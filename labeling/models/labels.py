@@ -37,7 +37,12 @@ class Label(models.Model):
         CHALLENGE_PASSED = "challenge_passed", "Challenge passed"
         RELEASED = "released", "Released and watched"
 
-    transaction = models.ForeignKey(Transaction, on_delete=models.PROTECT, related_name="labels")
+    transaction = models.ForeignKey(
+        Transaction,
+        on_delete=models.PROTECT,
+        related_name="labels",
+        db_index=False,  # label_transaction begins with it
+    )
     value = models.CharField(max_length=10, choices=Value.choices)
     source = models.CharField(max_length=25, choices=Source.choices)
     verification = models.CharField(max_length=20, choices=Verification.choices, blank=True)

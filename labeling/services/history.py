@@ -6,7 +6,9 @@ from datetime import datetime, timedelta
 from itertools import islice
 from pathlib import Path
 
-from django.db import transaction
+from django.db import connection, transaction
+from django.db.models import Model
+from psycopg import sql
 
 from labeling.domain.resolution import Claim
 from labeling.models import Label
@@ -14,6 +16,7 @@ from labeling.services.labels import record_labels
 from scoring.domain.errors import Problem
 from scoring.domain.intake import Context
 from scoring.domain.mapping import DEFAULT_DELAY_DAYS, LineError, MappedRow, Mapping, RowReader
+from scoring.models import KnownFraud, Transaction, TransactionDetails, TransactionEvent
 from scoring.selectors.mappings import mapping_for
 from scoring.selectors.secrets import data_key
 from scoring.selectors.tables import Table, ahead, open_table
@@ -21,6 +24,8 @@ from scoring.services.history import StoredRows, store_rows
 from scoring.services.wakeup import ring
 
 ERRORS_TOLD = 100
+# From so many new rows on the planner should know.
+MANY = 1_000
 Progress = Callable[[int, int], None]
 
 
@@ -84,9 +89,25 @@ def import_history(
         _import_rows(rows, summary, now=now, enqueue=enqueue)
         if progress:
             progress(table.done, table.total)
+    if summary.imported >= MANY:
+        _refresh_statistics()
     if enqueue and summary.imported:
         ring()
     return summary
+
+
+def _refresh_statistics() -> None:
+    """Tell the planner at once how large the tables are now; its own visit may be minutes away."""
+    models: list[type[Model]] = [
+        Transaction,
+        TransactionDetails,
+        TransactionEvent,
+        KnownFraud,
+        Label,
+    ]
+    tables = [sql.Identifier(model._meta.db_table) for model in models]
+    with connection.cursor() as cursor:
+        cursor.execute(sql.SQL("ANALYZE {}").format(sql.SQL(", ").join(tables)))
 
 
 def _opened(path: Path, mapping_name: str | None) -> tuple[Table, Mapping]:
