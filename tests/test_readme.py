@@ -15,7 +15,9 @@ SHELL = "\n".join(re.findall(r"```sh\n(.*?)```", README, flags=re.DOTALL))
 def variables_read() -> set[str]:
     """The variables that the source takes from the environment."""
     sources = "\n".join(path.read_text() for path in (ROOT / "fraudreview").rglob("*.py"))
-    read = re.findall(r"environ(?:\.get\(|\[)\s*\"(\w+)\"|environment\.\w+\(\s*\"(\w+)\"", sources)
+    read = re.findall(
+        r"os\.environ(?:\.get\(|\[)\s*\"(\w+)\"|environment\.\w+\(\s*\"(\w+)\"", sources
+    )
     internal = {"DJANGO_SETTINGS_MODULE", "PYTHONPATH", "FRAUDREVIEW_DEMO_KEY"}
     return {first or second for first, second in read} - internal
 

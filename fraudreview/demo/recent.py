@@ -4,6 +4,7 @@ Two processes share the work, because a computer has more than one core: one tak
 decides them, the other one plays the people and what becomes known later. They meet once a step.
 """
 
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -24,8 +25,9 @@ from scoring.services.events import record_event
 from scoring.services.intake import accept_items
 
 STEP = timedelta(hours=6)
-# What waits is left to whoever opens the demo.
-ANALYSTS_STOP = timedelta(hours=14)
+# What waits then is left to whoever opens the demo, and arrived evenly.
+ANALYSTS_STOP = timedelta(hours=12)
+LAST_STEP = timedelta(minutes=30)
 # A declined payment moved no money: nobody charges it back, but its customer may complain.
 NEEDS_MONEY_MOVED = frozenset({"chargeback", "fraud_report"})
 
@@ -114,10 +116,18 @@ def steps(
     items: Iterable[FeedItem], *, begin: datetime, end: datetime
 ) -> Iterator[tuple[datetime, list[FeedItem]]]:
     """Yield what happened in each step of time, with the moment at which the step ended."""
-    batches: dict[int, list[FeedItem]] = defaultdict(list)
+    moments = list(_moments(begin, end))
+    batches: dict[datetime, list[FeedItem]] = defaultdict(list)
     for item in items:
         if begin < item.at <= end:
-            batches[int((item.at - begin) / STEP)].append(item)
-    for number in sorted(batches):
-        now = min(begin + STEP * (number + 1), end)
-        yield now, sorted(batches[number], key=lambda item: item.at)
+            batches[moments[bisect_left(moments, item.at)]].append(item)
+    for now in sorted(batches):
+        yield now, sorted(batches[now], key=lambda item: item.at)
+
+
+def _moments(begin: datetime, end: datetime) -> Iterator[datetime]:
+    now = begin
+    while now < end:
+        step = STEP if now + STEP <= end - ANALYSTS_STOP else LAST_STEP
+        now = min(now + step, end)
+        yield now

@@ -1,6 +1,7 @@
 """From an empty database to a company in full swing, stage by stage."""
 
 import time
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import timedelta
 from pathlib import Path
@@ -9,6 +10,7 @@ import numpy as np
 import polars as pl
 from django.contrib.auth.models import User
 from django.core.management import call_command
+from django.db.models import Count
 from django.utils import timezone
 
 from fraudreview.demo import running
@@ -22,11 +24,13 @@ from fraudreview.demo.progress import stage
 from fraudreview.demo.recent import replay
 from fraudreview.demo.world import DemoWorld, new_world, read_world, write_world
 from fraudreview.simulation import messages_of
-from labeling.models import Label, ReviewCase
+from labeling.models import Label, ReviewCase, ReviewItem
 from monitoring.services.reports import run_reports
 from scoring.models import Decision
 
 ON_DUTY = ("alice", "bob", "lea")
+MOST_ATTACKS = 8
+ATTACK_SIZE = 3
 FIRST_ATTACK_AGO = timedelta(minutes=20)
 FIRST_ATTACK_TAKES = timedelta(minutes=6)
 
@@ -81,8 +85,7 @@ def begin(options: Options, processes: Processes) -> Ready:
         key = new_feed_key(now=timezone.now())
         running.wait_until_serving(processes, options.address)
     with stage("An attack, by REST and workers"):
-        _attack(Client(options.address, key), world)
-        running.wait_until_decided(processes)
+        _attack(Client(options.address, key), world, processes)
     with stage("Reports for the dashboards"):
         run_reports(now=timezone.now())
     if options.feed:
@@ -138,11 +141,24 @@ def _truths(history: pl.DataFrame) -> dict[str, Truth]:
     return {name: Truth(is_fraud, pattern or "") for name, is_fraud, pattern in columns}
 
 
-def _attack(client: Client, world: DemoWorld) -> None:
-    at = timezone.now() - FIRST_ATTACK_AGO
-    for item in world.attack(number=int(at.timestamp()), at=at, within=FIRST_ATTACK_TAKES):
-        if not send(client, item):
-            raise DemoError(f"The API refused {item.body}")
+def _attack(client: Client, world: DemoWorld, processes: Processes) -> None:
+    """Attack until one attack lies in the queue as a case; the model may block some outright."""
+    for _ in range(MOST_ATTACKS):
+        at = timezone.now() - FIRST_ATTACK_AGO
+        items = world.attack(number=int(at.timestamp()), at=at, within=FIRST_ATTACK_TAKES)
+        for item in items:
+            if not send(client, item):
+                raise DemoError(f"The API refused {item.body}")
+        running.wait_until_decided(processes)
+        if _case_size([item.external_id for item in items]) >= ATTACK_SIZE:
+            return
+
+
+def _case_size(external_ids: Sequence[str]) -> int:
+    """Return how many of these payments wait together in the largest case."""
+    waiting = ReviewItem.objects.filter(transaction__external_id__in=external_ids, kind="review")
+    sizes = waiting.values_list("case_id").annotate(size=Count("pk"))
+    return max((size for _, size in sizes), default=0)
 
 
 def _ready(options: Options, began: float) -> Ready:
