@@ -6,7 +6,6 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from django.core.management.base import OutputWrapper
 from tqdm import tqdm
 
 from labeling.services.history import ImportSummary
@@ -17,10 +16,9 @@ ERRORS_SHOWN = 10
 class FileProgress:
     """A bar on a terminal, nothing elsewhere; called with how much of how much is done."""
 
-    def __init__(self, path: Path, stream: OutputWrapper) -> None:
-        self._bar: tqdm[Any] = tqdm(
-            desc=path.name, file=stream, disable=not stream.isatty(), leave=False
-        )
+    def __init__(self, path: Path) -> None:
+        # None: shown on a terminal only.
+        self._bar: tqdm[Any] = tqdm(desc=path.name, unit_scale=True, disable=None, leave=False)
 
     def __call__(self, done: int, total: int) -> None:
         self._bar.total = total

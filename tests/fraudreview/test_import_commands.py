@@ -65,6 +65,14 @@ def test_bad_input_ends_the_command_with_one_line(tmp_path, arguments, said):
     assert not Transaction.objects.exists()
 
 
+def test_a_file_of_noise_is_one_line_that_can_be_printed(tmp_path):
+    path = tmp_path / "noise.csv"
+    path.write_bytes(bytes(range(128, 256)) + b",b\n1,2\n")
+    with pytest.raises(CommandError, match="No shipped mapping fits") as caught:
+        run("import_transactions", path)
+    str(caught.value).encode()
+
+
 def test_a_file_that_is_absent_ends_the_command(tmp_path):
     for command in ("import_transactions", "import_labels"):
         with pytest.raises(CommandError, match="There is no file"):

@@ -26,7 +26,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
-            with FileProgress(options["file"], self.stderr) as progress:
+            with FileProgress(options["file"]) as progress:
                 summary = import_labels(path=options["file"], now=timezone.now(), progress=progress)
         except Problem as problem:
             raise CommandError(problem.message) from problem

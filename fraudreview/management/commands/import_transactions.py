@@ -38,7 +38,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
-            with FileProgress(options["file"], self.stderr) as progress:
+            with FileProgress(options["file"]) as progress:
                 summary = import_history(
                     path=options["file"],
                     now=timezone.now(),

@@ -38,5 +38,7 @@ def fitting_mapping(mappings: Iterable[Mapping], columns: Sequence[str]) -> Mapp
 
 def listed(columns: Sequence[str]) -> str:
     """The columns in one line, the first forty of them."""
-    shown = ", ".join(str(column)[:60] for column in columns[:SHOWN])
+    # Names may hold bytes that are no text, which no terminal could print.
+    printable = (column[:60].encode("utf-8", "replace").decode() for column in columns[:SHOWN])
+    shown = ", ".join(printable)
     return f"{shown} and {len(columns) - SHOWN} more" if len(columns) > SHOWN else shown
