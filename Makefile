@@ -3,7 +3,13 @@ PYTHON ?=
 PORT ?= 8000
 RUN := .venv/bin/python
 
-.PHONY: help install demo test lint format bench fault fuzz coverage-sim screenshots lock
+# Tests that kill, race and starve; tests that draw their own examples.
+FAULTS = $(wildcard tests/*/test_*kill*.py tests/*/test_racing*.py tests/*/test_poison*.py)
+PROPERTIES = $(shell grep -l '^from hypothesis' -r tests --include='test_*.py')
+ROUNDS ?= 5
+ALL := -m 'slow or not slow'
+
+.PHONY: help install demo test lint format fault fuzz screenshots lock
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' Makefile
@@ -17,6 +23,14 @@ demo: install ## run everything on simulated data: http://localhost:8000
 test: install ## run the tests
 	@$(RUN) -m pytest
 
+fault: install ## kill, race and starve it, ROUNDS=5 times over
+	@for round in $$(seq $(ROUNDS)); do \
+	    echo "round $$round of $(ROUNDS)"; $(RUN) -m pytest $(ALL) $(FAULTS) || exit 1; \
+	done
+
+fuzz: install ## throw many thousands of random inputs at it
+	@$(RUN) -m pytest $(ALL) --hypothesis-profile=fuzz $(PROPERTIES)
+
 lint: install ## check style and types
 	@$(RUN) -m ruff check .
 	@$(RUN) -m ruff format --check .
@@ -24,6 +38,9 @@ lint: install ## check style and types
 
 format: install ## put the code into the common format
 	@$(RUN) -m ruff check --fix --quiet . ; $(RUN) -m ruff format .
+
+screenshots: install ## photograph the main pages into docs/images (needs Chromium)
+	@$(RUN) manage.py screenshots
 
 lock: install ## resolve requirements/*.in into the hashed lists (needs uv)
 	@for name in production development; do \

@@ -9,12 +9,17 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 
 # Tests care for correctness, not for power cuts; their servers live beside, not in, the demo's.
 os.environ.setdefault("FRAUDREVIEW_EMBEDDED_DURABLE", "0")
+# For `make fuzz`; each test says how many examples it takes otherwise.
+hypothesis.settings.register_profile("fuzz", max_examples=5_000, deadline=None)
+
 ROOT = Path(__file__).resolve().parent.parent
-os.environ.setdefault("FRAUDREVIEW_VAR", str(ROOT / "var" / "tests"))# A dead broker: what passes here does not depend on Redis. Tests that need one start their own.
+os.environ.setdefault("FRAUDREVIEW_VAR", str(ROOT / "var" / "tests"))
+# A dead broker: what passes here does not depend on Redis. Tests that need one start their own.
 os.environ.setdefault("REDIS_URL", "redis://127.0.0.1:1/0")
 
 SHARED_DATA = ROOT.parent / "shared" / "data"
