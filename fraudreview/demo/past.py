@@ -57,7 +57,7 @@ def train_first_model(*, by: User, now: datetime) -> TrainingRun:
     """Train a model as of that moment and let it decide, with the policy its evidence names."""
     clock = _clock_from(now)
     policy = _staffed_policy(by, clock())
-    asked = request_training(by=by, trigger="manual", now=now)
+    asked = request_training(by=by, trigger="command", now=now)
     done = run_training(training_run=asked, clock=clock)
     if done.model_version is None:
         raise DemoError(f"The training failed: {done.error}")
