@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import timedelta
 from decimal import Decimal
 from enum import StrEnum
 
@@ -115,11 +115,6 @@ def serving_order(drawn: float, shares: Mapping[Lane, float] = LANE_SHARES) -> t
         if drawn < reached:
             return (lane, *(other for other in shares if other is not lane))
     return tuple(shares)
-
-
-def is_due_soon(*, due_at: datetime | None, now: datetime) -> bool:
-    """Whether the deadline is near enough to come before value."""
-    return due_at is not None and due_at - now <= DUE_SOON
 
 
 def interleave(

@@ -12,7 +12,7 @@ from labeling.models import ReasonCode, ReviewCase, ReviewItem, ReviewTask, Verd
 from labeling.services.closing import close_finished_cases
 from labeling.services.consequences import add_labels, dispose_by_verdicts
 from labeling.services.events import log
-from labeling.services.leases import lock_held, lock_task
+from labeling.services.leases import lease_of, lock_task
 from labeling.services.rounds import open_round
 from scoring.domain.errors import FieldError, InvalidRecord, NotFound
 
@@ -43,10 +43,11 @@ def record_verdict(
     task = lock_task(task_id)
     if _is_repeated(task, token, reviewer):
         return list(task.verdicts.filter(supersedes=None).order_by("item_id"))
-    task = lock_held(task_id=task_id, token=token, reviewer=reviewer, now=now)
+    lifecycle.check_held(lease_of(task), reviewer_id=reviewer.pk, token=token, now=now)
+    reasons = {reason.code: reason for reason in ReasonCode.objects.filter(retired_at=None)}
     waiting = _waiting_items(task)
-    judged = _by_item(judgements, waiting, task)
-    verdicts = _add_verdicts(task, judged, reviewer, now, active_seconds)
+    judged = _by_item(judgements, waiting, task, frozenset(reasons))
+    verdicts = _add_verdicts(task, judged, reasons, reviewer, now, active_seconds)
     add_labels(verdicts, TaskKind(task.kind), now)
     dispose_by_verdicts(verdicts, chosen=disposition, blind=task.blind, now=now)
     _finish(task, reviewer, verdicts, now)
@@ -86,10 +87,12 @@ def _waiting_items(task: ReviewTask) -> list[ReviewItem]:
 
 
 def _by_item(
-    judgements: Judgements, waiting: Sequence[ReviewItem], task: ReviewTask
+    judgements: Judgements,
+    waiting: Sequence[ReviewItem],
+    task: ReviewTask,
+    reasons: frozenset[str],
 ) -> list[tuple[ReviewItem, Judgement]]:
     """Each judged item with its judgement, checked. Raises InvalidRecord."""
-    reasons = frozenset(ReasonCode.objects.filter(retired_at=None).values_list("code", flat=True))
     if isinstance(judgements, Judgement):
         lifecycle.check_judgement(judgements, reasons)
         return [(item, judgements) for item in waiting if item.added_at <= claimed_at(task)]
@@ -112,6 +115,7 @@ def claimed_at(task: ReviewTask) -> datetime:
 def _add_verdicts(
     task: ReviewTask,
     judged: Sequence[tuple[ReviewItem, Judgement]],
+    reasons: Mapping[str, ReasonCode],
     reviewer: User,
     now: datetime,
     active_seconds: float | None,
@@ -119,7 +123,6 @@ def _add_verdicts(
     payments = [item.transaction_id for item, _ in judged]
     earlier = Verdict.objects.filter(item__transaction_id__in=payments, reviewer=reviewer)
     lifecycle.check_four_eyes(earlier.exists())
-    reasons = {reason.code: reason for reason in ReasonCode.objects.all()}
     return Verdict.objects.bulk_create(
         Verdict(
             item=item,

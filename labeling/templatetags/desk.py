@@ -59,18 +59,6 @@ def person(user: object) -> str:
 
 
 @register.filter
-def get(mapping: dict[str, object], key: str) -> object:
-    """`{{ mapping|get:key }}`."""
-    return mapping.get(key)
-
-
-@register.filter
-def percent_of(value: float, whole: float) -> float:
-    """A height in percent of the largest."""
-    return round(100 * value / whole, 2) if whole else 0.0
-
-
-@register.filter
 def since(now: datetime, moment: datetime) -> timedelta:
     """How long ago a moment was."""
     return now - moment

@@ -1,7 +1,6 @@
 """Which task comes next."""
 
 from collections import Counter
-from datetime import timedelta
 from decimal import Decimal
 
 import pytest
@@ -15,7 +14,7 @@ from labeling.domain.queue import (
     QueueRule,
     cost_unseen,
     fitting_queue,
-    is_due_soon,
+    interleave,
     rank,
     serving_order,
 )
@@ -68,12 +67,6 @@ def test_a_payment_without_a_score_counts_as_most_uncertain() -> None:
     )
 
 
-def test_the_last_third_of_an_hour_is_due_soon(now) -> None:
-    assert is_due_soon(due_at=now + timedelta(minutes=20), now=now)
-    assert not is_due_soon(due_at=now + timedelta(minutes=50), now=now)
-    assert not is_due_soon(due_at=None, now=now)
-
-
 RULES = [
     QueueRule(1, min_amount=Decimal(1000)),
     QueueRule(2, cross_border=True),
@@ -95,3 +88,17 @@ RULES = [
 )
 def test_the_first_queue_that_fits_takes_the_payment(payment: Payment, queue_id: int) -> None:
     assert fitting_queue(payment, RULES) == queue_id
+
+
+def test_a_list_mixes_the_lanes_as_they_will_be_served() -> None:
+    waiting = {Lane.VALUE: 20, Lane.AUDIT: 20}
+    order = interleave(waiting, {}, 16)
+    assert Counter(order)[Lane.AUDIT] == 4
+    assert order[:3] == (Lane.VALUE, Lane.VALUE, Lane.AUDIT)
+
+
+def test_a_page_goes_on_where_the_one_before_ended() -> None:
+    waiting = {Lane.VALUE: 40, Lane.AUDIT: 40}
+    whole = interleave(waiting, {}, 30)
+    behind = Counter(whole[:10])
+    assert interleave(waiting, behind, 20) == whole[10:]
