@@ -40,6 +40,11 @@ class WindowCounts:
     first: datetime | None
     last: datetime | None
 
+    @property
+    def drawn(self) -> int:
+        """Payments that somebody should look at, by outcome or by lot."""
+        return self.reviews + self.audits
+
 
 def stratum_counts(*, start: datetime, end: datetime) -> list[StratumCount]:
     """Decisions of the hours in [start, end) by stratum."""
@@ -103,6 +108,11 @@ def score_histogram(*, start: datetime, end: datetime) -> NDArray[np.int64]:
 def are_there_rollups() -> bool:
     """Whether anything was ever counted."""
     return HourlyRollup.objects.exists()
+
+
+def were_counted(*, since: datetime, computed_since: datetime) -> bool:
+    """Whether any of the hours since then was counted since that moment."""
+    return HourlyRollup.objects.filter(hour__gte=since, computed_at__gte=computed_since).exists()
 
 
 def _hours(start: datetime, end: datetime) -> QuerySet[HourlyRollup]:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import compress
 from typing import Any
 
 import numpy as np
@@ -34,7 +35,7 @@ WITH answered AS MATERIALIZED (
 -- Both are computed once whatever the planner thinks of their size.
 truth AS MATERIALIZED (
     {resolved_labels_sql(where="label.transaction_id IN (SELECT transaction_id FROM answered)")})
-SELECT d.stratum, d.outcome, answered.propensity, truth.value = 'fraud' AS fraud,
+SELECT d.decided_at, d.stratum, d.outcome, answered.propensity, truth.value = 'fraud' AS fraud,
     coalesce(final.action IN ('decline', 'void', 'refund'), d.outcome = 'block') AS declined,
     d.outcome = 'review' OR coalesce(final.challenged, false) AS delayed,
     t.base_amount::float8 AS amount,
@@ -52,6 +53,9 @@ LEFT JOIN LATERAL (
     FROM scoring_disposition
     WHERE transaction_id = d.transaction_id AND disposed_at <= %(as_of)s) final ON true
 """  # noqa: S608 (made of constants)
+
+
+Columns = Mapping[str, Sequence[Any]]
 
 
 @dataclass(frozen=True)
@@ -73,36 +77,48 @@ class WindowSample:
         return np.array([each == value for each in column], dtype=np.bool_)
 
 
-def window_sample(*, start: datetime, end: datetime, as_of: datetime) -> WindowSample:
-    """Decisions of [start, end) whose truth was drawn by lot and known at `as_of`.
+@dataclass(frozen=True)
+class DrawnDecisions:
+    """Decisions whose truth was drawn by lot, read once and cut into windows."""
 
-    The population comes from the hourly rollups, so both moments should be whole hours, or `end`
-    the time up to which the rollups count.
-    """
+    columns: Columns
+
+    def sample(self, *, start: datetime, end: datetime) -> WindowSample:
+        """Those of [start, end), with their population from the hourly rollups.
+
+        Both moments should be whole hours.
+        """
+        inside = [start <= moment < end for moment in self.columns["decided_at"]]
+        columns = {name: list(compress(column, inside)) for name, column in self.columns.items()}
+        return WindowSample(
+            decided=_decided(columns, stratum_counts(start=start, end=end)),
+            channel=columns["channel"],
+            payment_method=columns["payment_method"],
+            cross_border=_flags(columns["cross_border"]),
+            new_customer=_flags(columns["new_customer"]),
+        )
+
+
+def drawn_decisions(*, start: datetime, end: datetime, as_of: datetime) -> DrawnDecisions:
+    """Decisions of [start, end) that were drawn and judged, with the truth known at `as_of`."""
     with connection.cursor() as cursor:
         cursor.execute(ROWS, {"start": start, "end": end, "as_of": as_of})
         names = [column.name for column in cursor.description or ()]
-        columns: dict[str, tuple[Any, ...]] = dict.fromkeys(names, ())
-        columns.update(zip(names, zip(*cursor.fetchall(), strict=True), strict=False))
-    return WindowSample(
-        decided=_decided(columns, stratum_counts(start=start, end=end)),
-        channel=columns["channel"],
-        payment_method=columns["payment_method"],
-        cross_border=_flags(columns["cross_border"]),
-        new_customer=_flags(columns["new_customer"]),
-    )
+        rows = cursor.fetchall()
+    return DrawnDecisions({name: [row[place] for row in rows] for place, name in enumerate(names)})
 
 
-def _decided(
-    columns: Mapping[str, tuple[Any, ...]], counts: Sequence[StratumCount]
-) -> DecidedSample:
+def window_sample(*, start: datetime, end: datetime, as_of: datetime) -> WindowSample:
+    """The sample of one window of whole hours."""
+    return drawn_decisions(start=start, end=end, as_of=as_of).sample(start=start, end=end)
+
+
+def _decided(columns: Columns, counts: Sequence[StratumCount]) -> DecidedSample:
     cells = {(count.outcome, count.stratum): place for place, count in enumerate(counts)}
-    for key in zip(columns["outcome"], columns["stratum"], strict=True):
+    keys = list(zip(columns["outcome"], columns["stratum"], strict=True))
+    for key in keys:
         cells.setdefault(key, len(cells))
-    cell = np.array(
-        [cells[key] for key in zip(columns["outcome"], columns["stratum"], strict=True)],
-        dtype=np.int64,
-    )
+    cell = np.array([cells[key] for key in keys], dtype=np.int64)
     return DecidedSample(
         sample=Sample(
             fraud=_flags(columns["fraud"]),

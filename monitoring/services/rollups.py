@@ -4,10 +4,12 @@ from datetime import UTC, datetime, timedelta
 
 from django.db import connection
 
-from monitoring.selectors.rollups import SCORE_BINS, are_there_rollups
+from monitoring.selectors.rollups import SCORE_BINS, are_there_rollups, were_counted
 
-# Older hours are taken as settled, except by the very first run.
-LOOK_BACK = timedelta(days=100)
+# The first run counts everything, the first of a day looks far back, all others a little: an
+# hour in the past gets new decisions only when somebody replays history.
+SHORT_LOOK_BACK = timedelta(days=2)
+LONG_LOOK_BACK = timedelta(days=100)
 BEGINNING = datetime(2000, 1, 1, tzinfo=UTC)
 # Decisions are only ever added, so an hour is dirty exactly when it holds more than it counts.
 DIRTY = """
@@ -46,10 +48,18 @@ def roll_up(*, now: datetime) -> int:
 
     Safe to run twice and at the same time: an hour is counted anew as a whole.
     """
-    since = now - LOOK_BACK if are_there_rollups() else BEGINNING
     with connection.cursor() as cursor:
-        cursor.execute(DIRTY, {"since": since})
+        cursor.execute(DIRTY, {"since": _since(now)})
         hours = [row[0] for row in cursor.fetchall()]
         for hour in hours:
             cursor.execute(COUNT, {"hour": hour, "now": now})
     return len(hours)
+
+
+def _since(now: datetime) -> datetime:
+    """A whole hour: of a part of one, the counts would differ for ever."""
+    if not are_there_rollups():
+        return BEGINNING
+    hour = now.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
+    today = were_counted(since=hour - SHORT_LOOK_BACK, computed_since=hour.replace(hour=0))
+    return hour - (SHORT_LOOK_BACK if today else LONG_LOOK_BACK)

@@ -44,6 +44,14 @@ def test_counting_twice_changes_nothing() -> None:
     assert list(HourlyRollup.objects.values()) == before
 
 
+def test_an_hour_at_the_edge_of_what_is_looked_at_stays_counted() -> None:
+    add_decided("approve", 3, at=NOON - timedelta(days=2) + timedelta(minutes=10))
+    add_decided("approve", 2, at=NOON - timedelta(days=2) + timedelta(minutes=50))
+    roll_up(now=NOON)
+    assert roll_up(now=NOON + timedelta(minutes=30)) == 0
+    assert window_counts(start=NOON - timedelta(days=3), end=NOON).decisions == 5
+
+
 def test_an_hour_that_got_more_decisions_is_counted_anew() -> None:
     add_decided("approve", 3, at=NOON)
     add_decided("approve", 4, at=NOON - HOUR)
@@ -53,12 +61,17 @@ def test_an_hour_that_got_more_decisions_is_counted_anew() -> None:
     assert hourly_decisions(start=NOON - HOUR, end=NOON + HOUR) == {NOON - HOUR: 4, NOON: 5}
 
 
-def test_an_hour_long_ago_that_was_decided_late_is_counted_too() -> None:
+def test_an_hour_long_ago_that_was_decided_late_is_counted_by_the_next_day() -> None:
     add_decided("approve", 1, at=NOON)
     roll_up(now=NOON)
     add_decided("approve", 6, at=NOON - timedelta(days=20))
-    roll_up(now=NOON)
+    roll_up(now=NOON + timedelta(days=1))
     assert window_counts(start=NOON - timedelta(days=30), end=NOON + HOUR).decisions == 7
+
+
+def test_the_first_run_counts_all_of_history() -> None:
+    add_decided("approve", 6, at=NOON - timedelta(days=900))
+    assert roll_up(now=NOON) == 1
 
 
 def test_probabilities_fall_into_twenty_bins_and_missing_ones_into_none() -> None:

@@ -19,7 +19,7 @@ from monitoring.selectors.rollups import (
     score_histogram,
     window_counts,
 )
-from monitoring.selectors.samples import WindowSample, window_sample
+from monitoring.selectors.samples import DrawnDecisions, WindowSample, drawn_decisions
 from scoring.selectors.registry import production_version
 
 # Fewer events than this are shown as bounds, not as a number.
@@ -55,14 +55,16 @@ def _body(
     start: datetime, end: datetime, now: datetime, window: timedelta, counts: WindowCounts
 ) -> dict[str, Any]:
     matured = share_of_complaints(hourly_decisions(start=start, end=end), as_of=now)
-    sample = window_sample(start=start, end=end, as_of=now)
+    since = _monday(min(start, now - TREND))
+    drawn = drawn_decisions(start=min(start, since), end=end, as_of=now)
+    sample = drawn.sample(start=start, end=end)
     performance = measure(sample.decided, minimum_events=PUBLISHED_EVENTS, share_matured=matured)
     return {
         "days": window // timedelta(days=1),
         "decisions": counts.decisions,
         "reviews": counts.reviews,
         "reviews_per_day": counts.reviews / _days_covered(counts, now),
-        "drawn": counts.reviews + counts.audits,
+        "drawn": counts.drawn,
         "amount": str(counts.amount),
         "labels": sample.labels,
         "share_matured": matured,
@@ -72,7 +74,7 @@ def _body(
         "confusion": asdict(performance.confusion),
         "segments": _segments(sample),
         "scores": _scores(start, end),
-        "trend": _trend(min(start, now - TREND), now),
+        "trend": _trend(drawn, since, now),
     }
 
 
@@ -135,34 +137,30 @@ def _scores(start: datetime, end: datetime) -> dict[str, list[int]]:
     }
 
 
-def _trend(since: datetime, now: datetime) -> list[dict[str, Any]]:
+def _trend(drawn: DrawnDecisions, monday: datetime, now: datetime) -> list[dict[str, Any]]:
     """Wrongful declines and money by week (Monday to Sunday, UTC), oldest first."""
-    monday = _hour(since).replace(hour=0) - timedelta(days=since.weekday())
     weeks = []
     while monday < now:
-        week = _week(monday, now)
-        if week is not None:
-            weeks.append(week)
+        weeks.append(_week(drawn, monday, now))
         monday += WEEK
-    return weeks
+    return [week for week in weeks if week is not None]
 
 
-def _week(monday: datetime, now: datetime) -> dict[str, Any] | None:
+def _week(drawn: DrawnDecisions, monday: datetime, now: datetime) -> dict[str, Any] | None:
     end = min(monday + WEEK, _hour(now) + HOUR)
     counts = window_counts(start=monday, end=end)
     if not counts.decisions:
         return None
-    sample = window_sample(start=monday, end=end, as_of=now)
+    sample = drawn.sample(start=monday, end=end)
     decided = sample.decided
     rate = estimate_share(
         decided.sample, wrongful_declines(decided), minimum_events=PUBLISHED_EVENTS
     )
-    drawn = counts.reviews + counts.audits
     return {
         "start": monday.date().isoformat(),
         "rate": rate.as_dict(),
         "labels": sample.labels,
-        "still_arriving": end > now or sample.labels < SETTLED_SHARE * drawn,
+        "still_arriving": end > now or sample.labels < SETTLED_SHARE * counts.drawn,
         "money": {
             total.name: amount(decided.sample, total, PUBLISHED_EVENTS).estimate
             for total in money_totals(decided)
@@ -172,3 +170,7 @@ def _week(monday: datetime, now: datetime) -> dict[str, Any] | None:
 
 def _hour(moment: datetime) -> datetime:
     return moment.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
+
+
+def _monday(moment: datetime) -> datetime:
+    return _hour(moment).replace(hour=0) - timedelta(days=moment.astimezone(UTC).weekday())
