@@ -1,6 +1,7 @@
 """A forked process that does the other half of the work, one message after the other."""
 
 import multiprocessing
+import signal
 from collections.abc import Callable
 from multiprocessing.connection import Connection
 from typing import Any
@@ -56,6 +57,9 @@ class Twin:
 
 
 def _serve(connection: Connection, other_end: Connection, work: Work) -> None:
+    # A Ctrl-C reaches us too, but the parent says when to stop.
+    for sent in (signal.SIGINT, signal.SIGHUP, signal.SIGTERM):
+        signal.signal(sent, signal.SIG_IGN)
     # Only if the parent alone holds its end, its death is the end of our messages.
     other_end.close()
     commit_without_waiting()
