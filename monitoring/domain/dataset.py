@@ -23,6 +23,8 @@ LONGEST_PART = timedelta(days=28)
 LARGEST_WEIGHT = 50.0
 # A day counts as labelled when so many of its payments are: younger days hold frauds only.
 LABELLED_SHARE = 0.5
+# Days with less than this share of the median day carry no weight of their own.
+QUIET_SHARE = 0.1
 UNLABELLED = -1
 SOURCES = tuple(STRENGTHS)
 NO_SOURCE = -1
@@ -77,7 +79,8 @@ class Dataset:
 def on_labelled_days(dataset: Dataset) -> Booleans:
     """Which payments (n,) lie on days whose labels are in.
 
-    Payments that we blocked do not count: most of them never get a label.
+    Payments that we blocked do not count: most of them never get a label. Nor does a day with
+    hardly any payments: a period of such days would judge a model by a handful of rows.
     """
     _, day = np.unique(dataset.days, return_inverse=True)
     size = int(day.max()) + 1 if len(day) else 0
@@ -86,7 +89,9 @@ def on_labelled_days(dataset: Dataset) -> Booleans:
     known = np.bincount(
         open_days, weights=dataset.labels[~dataset.blocked] != UNLABELLED, minlength=size
     )
-    mask: Booleans = (known >= LABELLED_SHARE * np.maximum(total, 1))[day]
+    usual = np.median(total[total > 0]) if total.any() else 0
+    full = (known >= LABELLED_SHARE * np.maximum(total, 1)) & (total >= QUIET_SHARE * usual)
+    mask: Booleans = full[day]
     return mask
 
 

@@ -112,3 +112,9 @@ def test_days_on_which_only_frauds_are_known_teach_nothing():
 def test_blocked_payments_without_a_label_do_not_silence_a_day():
     rows = days_of((0, 0, 0), (0, -1, 1), (0, -1, 1), (0, -1, 1))
     assert on_labelled_days(rows).all()
+
+
+def test_a_day_with_hardly_any_payment_decides_nothing():
+    busy = [(day, 0, 0) for day in (0, 1, 2) for _ in range(40)]
+    rows = days_of(*busy, (9, 1, 0))
+    assert on_labelled_days(rows).tolist() == [True] * 120 + [False]
