@@ -1,11 +1,13 @@
 """What the pages of models show: versions on time, two models on the same rows, the last run."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.conf import settings
 
+from monitoring.domain.promotion import Gate
 from monitoring.domain.stages import Bar, Move, Tick, bars, ticks
 from monitoring.domain.telling import ToldMeasure, tell_measure
 from monitoring.models import TrainingRun
@@ -44,6 +46,18 @@ class Comparison:
     end: datetime
     seen_rows: int
     unusable: str
+
+    @property
+    def failing(self) -> int:
+        """In how many measures the challenger is surely worse than allowed."""
+        return sum(measure.gate == Gate.FAIL for measure in self.measures)
+
+    @property
+    def gates(self) -> str:
+        """How many measures pass, fail, or cannot tell: "5 pass, 3 inconclusive"."""
+        counts = Counter(measure.gate for measure in self.measures)
+        told = [f"{counts[gate]} {gate.replace('_', ' ')}" for gate in Gate if counts[gate]]
+        return ", ".join(told)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,12 @@ from django.views.decorators.http import require_GET, require_POST
 from monitoring.forms import MoveForm
 from monitoring.models import TrainingRun
 from monitoring.selectors.model_cards import model_card
-from monitoring.selectors.model_pages import models_page, newest_run, policies_of
+from monitoring.selectors.model_pages import (
+    comparison_of,
+    models_page,
+    newest_run,
+    policies_of,
+)
 from monitoring.services.training import request_training
 from scoring.access import ADMIN, LEAD, MANAGER, has_role, require_roles
 from scoring.domain.errors import Problem
@@ -128,7 +133,12 @@ def _done(version: ModelVersion, step: str) -> str:
 
 
 def _consequences(version: ModelVersion) -> dict[str, object]:
-    return {"policy": active_policy(), "back": way_back(), "policies": policies_of(version)}
+    return {
+        "policy": active_policy(),
+        "back": way_back(),
+        "policies": policies_of(version),
+        "comparison": comparison_of(version),
+    }
 
 
 def _version_or_404(number: int) -> ModelVersion:

@@ -94,6 +94,7 @@ def test_the_challenger_stands_beside_the_champion(page, now, dana):
     assert "Challenger v2 against champion v1" in text
     assert "1.20 %" in text.replace("\N{NARROW NO-BREAK SPACE}", " ")
     assert "Promote v2" in text
+    assert "1 pass, against v1" in text
     assert "Roll back v1" in text
 
 
@@ -208,10 +209,10 @@ def test_a_second_click_says_that_one_is_under_way(client_of, dana, now):
 def test_progress_is_visible(page, now):
     run(
         now, status="running", started_at=now, heartbeat_at=now, progress=0.62,
-        step="Fitting the model, tree: 40 of 100",
+        step="Fitting trees: 40 of 100",
     )  # fmt: skip
     fragment = page("/models/training/")
-    assert "Fitting the model, tree: 40 of 100" in fragment
+    assert "Fitting trees: 40 of 100" in fragment
     assert 'value="0.62"' in fragment
     assert "<html" not in fragment
 

@@ -200,7 +200,7 @@ def test_every_step_can_be_watched(later):
     shares = [share for share, _ in seen]
     assert shares == sorted(shares)
     words = " / ".join(step for _, step in seen)
-    assert "Fitting the model, tree: 50 of 100" in words
+    assert "Fitting trees: 50 of 100" in words
     assert "Computing features: 2,160 of 2,160" in words
 
 

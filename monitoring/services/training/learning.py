@@ -77,7 +77,7 @@ def _fitted(material: Material, options: Options, progress: Progress) -> Estimat
     rows = material.rows("fit")
     weights = row_weights(material.dataset.propensities[rows])
     total = options.trees if isinstance(options, XGBoostOptions) else 1
-    count = progress.counter("Fitting the model, tree", 0.5, 0.75, total)
+    count = progress.counter("Fitting trees", 0.5, 0.75, total)
     return fit(
         material.values[rows],
         material.dataset.labels[rows],
