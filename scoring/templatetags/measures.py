@@ -50,6 +50,12 @@ def is_exact(measure: Estimate) -> bool:
     return None in bounds or bounds == {measure.estimate}
 
 
+def digits_of(measure: Estimate) -> int:
+    """Return how many digits a rate needs after the point, so that a small one is not "0.0 %"."""
+    largest = max(measure.high or 0.0, measure.estimate or 0.0)
+    return 1 if largest >= 0.01 or not largest else 2 if largest >= 0.001 else 3
+
+
 def interval_state(measure: Estimate, target: float | None) -> str:
     """Return where an estimate lies against its target, or that there is none."""
     if measure.estimate is None or measure.low is None or measure.high is None:
@@ -139,6 +145,7 @@ def interval_tile(
         "target": target,
         "target_at": None if target is None else position(target, 0, top),
         "exact": is_exact(measure),
+        "digits": digits_of(measure),
         "state": state,
         "default_sentence": TARGET_SENTENCES.get(state, "").format(wording.rate(target or 0)),
         "hero": hero,

@@ -113,7 +113,7 @@
       annotations.push(word(look, "still arriving", { x: x1, xanchor: "right", yref: "paper", y: 0, yanchor: "bottom" }));
     }
     if (last < 0) {
-      annotations.push(word(look, "no week has enough evidence yet", { xref: "paper", x: 0.5, yref: "paper", y: 0.5 }));
+      annotations.push(word(look, "no week has enough evidence yet", { xref: "paper", x: 1, xanchor: "right", yref: "paper", y: 1.06, yanchor: "middle" }));
     }
     addVersions(look, data, shapes, annotations);
     return [traces, { shapes, annotations, xaxis: xAxis(look, { type: "date", tickformat: "%-d %b", hoverformat: "week of %-d %b" }), yaxis: percentAxis(look, { range: [0, data.top] }) }];

@@ -3,7 +3,7 @@
 import os
 import shutil
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -37,18 +37,28 @@ def chromium() -> str:
     pytest.skip(sentence)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser(chromium: str) -> Iterator[Any]:
-    """One headless browser for all tests."""
+    """One headless browser for the tests of a file."""
     from playwright.sync_api import sync_playwright
 
-    # Playwright keeps an event loop in this thread; Django's check would forbid every query in it.
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-        yield opened
-        opened.close()
-    del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+    # Playwright keeps an event loop in this thread: Django's check would forbid every query in it,
+    # and connections inside are others than outside, so none may stay open on either side.
+    with pytest.MonkeyPatch.context() as environment, _no_open_connection():
+        environment.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
+        with sync_playwright() as playwright, _no_open_connection():
+            opened = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+            yield opened
+            opened.close()
+
+
+@contextmanager
+def _no_open_connection() -> Iterator[None]:
+    from django.db import connections
+
+    connections.close_all()
+    yield
+    connections.close_all()
 
 
 @pytest.fixture(scope="module")
@@ -76,7 +86,10 @@ def shared_page(request: Any, browser: Any, site: str) -> Iterator[tuple[Any, Co
 
 @pytest.fixture
 def open_page(browser: Any, site: str) -> Iterator[Callable[..., tuple[Any, Complaints]]]:
-    """Return a function that signs a person in and opens a page in a context of its own."""
+    """Return a function that signs a person in and opens a page in a context of its own.
+
+    Name it after the person: pages must be closed before their database goes away.
+    """
     with ExitStack() as stack:
 
         def opened(path: str, *, person: Any = None, **options: Any) -> tuple[Any, Complaints]:

@@ -54,7 +54,7 @@ def test_narrow_pages_do_not_scroll_sideways(shared_page, width):
     assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
-def test_no_page_of_an_admin_complains_or_scrolls_sideways(open_page, site, admin):
+def test_no_page_of_an_admin_complains_or_scrolls_sideways(admin, site, open_page):
     page, complaints = open_page("/", person=admin)
     for path in ADMIN_PAGES:
         page.goto(site + path)
@@ -74,7 +74,7 @@ def test_a_chart_takes_its_colours_from_the_theme(open_page):
     expect(line).to_have_css("stroke", "rgb(165, 167, 255)")
 
 
-def test_a_chosen_theme_stays_without_a_flash(open_page, admin):
+def test_a_chosen_theme_stays_without_a_flash(admin, open_page):
     page, _ = open_page("/", person=admin, color_scheme="light")
     page.locator("details.menu").first.click()
     page.get_by_role("button", name="Dark").click()
@@ -114,7 +114,7 @@ def test_keys_move_along_rows_and_enter_opens_one(open_page):
     page.wait_for_url("**feature=gift_share**")
 
 
-def test_single_keys_rest_in_text_fields_and_when_switched_off(open_page, admin):
+def test_single_keys_rest_in_text_fields_and_when_switched_off(admin, open_page):
     page, _ = open_page("/transactions/", person=admin)
     page.wait_for_timeout(300)
     page.keyboard.press("/")

@@ -61,6 +61,12 @@ def test_a_counted_number_has_no_interval():
     assert 'class="band"' not in html
 
 
+def test_small_rates_have_more_digits():
+    html = tile(Measure(0.0, 0.0, 0.0004))
+    assert "0.000\u202f%" in html
+    assert "0.000 to 0.040\u202f%" in html
+
+
 def test_a_value_outside_the_scale_stays_on_the_track():
     assert measures.position(2.0, 0, 1) == 100.0
     assert measures.position(-1.0, 0, 1) == 0.0
