@@ -49,6 +49,7 @@ class Processes:
             "FRAUDREVIEW_MODELS": str(settings.FRAUDREVIEW_MODELS),
             "FRAUDREVIEW_HOSTS": "127.0.0.1,localhost",
             "FRAUDREVIEW_TLS": "0",
+            "FRAUDREVIEW_STATIC": str(folder / "static"),
             "FRAUDREVIEW_DEBUG": "0",
             **environment,
         }
@@ -74,7 +75,9 @@ class Processes:
         return self.start("-m", "celery", "-A", "fraudreview", "beat", "-s", schedule)
 
     def start_web(self, port: int) -> "subprocess.Popen[bytes]":
-        """Start the web server on a port."""
+        """Start the web server on a port, with static files as an installation has them."""
+        collecting = self.start("manage.py", "collectstatic", "--no-input", "--verbosity", "0")
+        assert collecting.wait(120) == 0, self.logs()
         return self.start(
             "-m", "gunicorn", "fraudreview.wsgi", "--no-control-socket",
             "-b", f"127.0.0.1:{port}", "-w", "1", "--threads", "8",
