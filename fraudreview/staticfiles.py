@@ -21,7 +21,7 @@ class PlotlyFinder(BaseFinder):
             raise ModuleNotFoundError("The charts need the package plotly.")
         self.storage = FileSystemStorage(location=Path(spec.origin).parent / "package_data")
         # collectstatic reads the target folder from this attribute.
-        self.storage.prefix = PREFIX  # type: ignore[attr-defined]
+        self.storage.prefix = PREFIX
 
     def find(self, path: str, find_all: bool = False) -> Any:  # type: ignore[override]
         """Return the path of the file, or an empty list where it is not ours."""

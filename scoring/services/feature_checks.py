@@ -45,7 +45,7 @@ class _Sampled:
 
 
 def check_features(
-    *, sample: int | None = None, progress: Callable[[int], None] | None = None
+    *, sample: int | None = None, progress: Callable[[int], object] | None = None
 ) -> FeatureCheck:
     """Recompute stored vectors as their batch saw them, the newest `sample` or all.
 
@@ -96,5 +96,6 @@ def _lost_attributes(
     """Whether the only difference of a row, (n,), is that attributes are gone: NaN by now."""
     of_attribute = np.array([bool(f.attribute or f.attributes) for f in feature_set.features])
     differs = ~np.isclose(stored, again, rtol=RELATIVE_TOLERANCE, equal_nan=True)
-    explained: NDArray[Any] = ~differs | (of_attribute & np.isnan(again))
-    return explained.all(axis=1)
+    explained = ~differs | (of_attribute & np.isnan(again))
+    rows: NDArray[Any] = np.all(explained, axis=1)
+    return rows

@@ -27,9 +27,7 @@ def test_a_new_installation_sends_everything_to_people(send: Send, decide_now: D
     assert not Explanation.objects.exists()
 
 
-def test_a_fallback_review_has_no_guaranteed_probability(
-    send: Send, decide_now: DecideNow
-) -> None:
+def test_a_fallback_review_has_no_guaranteed_probability(send: Send, decide_now: DecideNow) -> None:
     send()
     decide_now()
     assert Decision.objects.get().review_propensity is None

@@ -85,9 +85,7 @@ def test_the_ratio_of_a_first_payment_is_missing() -> None:
 
 
 def test_distinct_counts_values_of_another_column() -> None:
-    feature = (
-        'entity = "customer_id", aggregate = "distinct", other = "merchant_id", window = "1d"'
-    )
+    feature = 'entity = "customer_id", aggregate = "distinct", other = "merchant_id", window = "1d"'
     payments = [payment(at(1), merchant_id=merchant) for merchant in ("A", "B", "A")]
     assert value_of_last(feature, payments) == 2
 
