@@ -97,7 +97,7 @@ def test_without_a_script_tables_stand_in_for_charts(open_page):
 
 
 def test_the_first_tab_leads_past_the_navigation(open_page):
-    page, _ = open_page("/examples/drift/")
+    page, _ = open_page("/no-such-page/")
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.textContent") == "Skip to the content"
     page.keyboard.press("Enter")
@@ -130,7 +130,7 @@ def test_single_keys_rest_in_text_fields_and_when_switched_off(admin, open_page)
 
 
 def test_nothing_moves_for_those_who_asked_for_stillness(open_page):
-    page, _ = open_page("/examples/drift/", reduced_motion="reduce")
+    page, _ = open_page("/no-such-page/", reduced_motion="reduce")
     moving = """[...document.querySelectorAll("*")].filter(element =>
       getComputedStyle(element).transitionDuration.split(", ").some(time => time !== "0s"))"""
     assert page.evaluate(f"{moving}.length") == 0

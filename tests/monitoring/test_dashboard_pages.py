@@ -1,6 +1,11 @@
 """The pages behind both dashboards: who sees them, and what stands there before any data."""
 
+from datetime import timedelta
+
 import pytest
+from django.utils import timezone
+
+from monitoring.services.reports import run_reports
 
 pytestmark = pytest.mark.django_db
 
@@ -49,3 +54,37 @@ def test_no_feature_in_the_address_breaks_the_page(client_of, max_, feature):
     answer = client_of(max_).get("/dashboards/drift/", {"feature": feature})
     assert answer.status_code == 200
     assert "<script>" not in answer.content.decode().split("<main")[1]
+
+
+@pytest.fixture
+def reported(production_model, send, decide_now, now, monkeypatch):
+    """Forty decided payments, half of them ten days old, and the reports on them."""
+    for number in range(40):
+        made_at = now - timedelta(days=10 * (number % 2))
+        send(f"p{number}", f"{20 + 10 * number}.00", occurred_at=made_at.isoformat())
+    decide_now()
+    assert run_reports(now=now) == 4  # 7, 28 and 90 days, and drift
+    monkeypatch.setattr(timezone, "now", lambda: now)
+
+
+def test_a_filled_executive_page_shows_what_was_decided(client_of, max_, reported):
+    html = client_of(max_).get("/dashboards/executive/").content.decode()
+    assert "40 decisions" in html
+    assert "Not enough evidence" in html
+    assert html.count("<figure") >= 2
+
+
+def test_a_filled_drift_page_shows_every_feature(client_of, max_, reported):
+    html = client_of(max_).get("/dashboards/drift/").content.decode()
+    assert "Nothing to compare yet" not in html
+    assert 'id="detail-title"' in html
+
+
+@pytest.mark.parametrize(("page", "most"), [(PAGES[0], 12), (PAGES[1], 10)])
+def test_a_page_asks_the_database_a_fixed_number_of_times(
+    client_of, max_, reported, django_assert_max_num_queries, page, most
+):
+    client = client_of(max_)
+    client.get(page)  # the count of open tasks is cached from here on
+    with django_assert_max_num_queries(most):
+        client.get(page)
