@@ -27,6 +27,12 @@ def test_comments_do_not_change_the_hash() -> None:
     assert parse_feature_set(plain).hash == parse_feature_set(f"# words\n{plain}").hash
 
 
+def test_a_label_does_not_change_the_hash() -> None:
+    line = 'name = "a"\nfeatures = [{{ name = "amount", kind = "amount"{} }}]'
+    plain, labelled = line.format(""), line.format(', label = "Sum"')
+    assert parse_feature_set(plain).hash == parse_feature_set(labelled).hash
+
+
 def test_another_window_changes_the_hash() -> None:
     line = (
         'name = "a"\nfeatures = [{{ name = "n", kind = "window", entity = "card_id",'

@@ -84,8 +84,8 @@ def _hour(feature: Feature, value: float, currency: str) -> str:
 def _category(feature: Feature, value: float, currency: str) -> str:
     place = int(value)
     if place >= len(feature.levels):
-        return f"{_subject(feature)} is none of the usual ones"
-    return f"{_subject(feature)} is {feature.levels[place].replace('_', ' ')}"
+        return f"{_subject(feature)}: none of the usual ones"
+    return f"{_subject(feature)}: {feature.levels[place].replace('_', ' ')}"
 
 
 def _tenure(feature: Feature, value: float, currency: str) -> str:
@@ -116,10 +116,10 @@ PLAIN: dict[Kind, Callable[[Feature, float, str], str]] = {
         f"{_both(feature)} {'differ' if value else 'agree'}"
     ),
     Kind.CATEGORY: _category,
-    Kind.NUMBER: lambda feature, value, currency: f"{_subject(feature)} is {_short(value)}",
+    Kind.NUMBER: lambda feature, value, currency: f"{_subject(feature)}: {_short(value)}",
     Kind.FLAG: _flag,
     Kind.DATE: _date,
-    Kind.DISTANCE: lambda feature, value, currency: f"{_subject(feature)} is {_short(value)} km",
+    Kind.DISTANCE: lambda feature, value, currency: f"{_subject(feature)}: {_short(value)} km",
 }
 
 

@@ -5,7 +5,7 @@ import json
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import timedelta
 from enum import StrEnum
 
@@ -133,8 +133,9 @@ class FeatureSet:
 
     @property
     def hash(self) -> str:
-        """SHA-256 (hex) of the features alone: comments and layout of the file do not count."""
-        content = json.dumps([asdict(feature) for feature in self.features], sort_keys=True)
+        """SHA-256 (hex) of what is computed: comments, layout and labels do not count."""
+        meaning = [asdict(replace(feature, label="")) for feature in self.features]
+        content = json.dumps(meaning, sort_keys=True)
         return hashlib.sha256(content.encode()).hexdigest()
 
     @property
