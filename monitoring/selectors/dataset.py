@@ -9,7 +9,7 @@ import polars as pl
 from django.db import connection
 
 from labeling.domain.resolution_sql import resolved_labels_sql
-from monitoring.domain.dataset import NO_SOURCE, SOURCES, UNLABELLED, Dataset
+from monitoring.domain.dataset import MATURE_AFTER, NO_SOURCE, SOURCES, UNLABELLED, Dataset
 
 WINDOW = "occurred_at >= %(start)s AND occurred_at < %(end)s"
 # Two statements, joined here: right after an import the database has no statistics yet, and would
@@ -19,7 +19,11 @@ COPY (
     SELECT t.id, (extract(epoch FROM t.occurred_at) * 1000000)::bigint AS occurred_at,
         t.base_amount AS amount, coalesce(t.card_id, t.customer_id, '#' || t.id) AS card,
         CASE WHEN d.outcome = 'block' AND d.audited THEN d.audit_propensity END AS propensity,
-        coalesce(d.outcome = 'block', false)::int AS blocked
+        coalesce(d.outcome = 'block', false)::int AS blocked,
+        coalesce(d.outcome <> 'block' AND d.decided_at <= %(mature)s AND NOT EXISTS (
+            SELECT 1 FROM scoring_disposition x
+            WHERE x.transaction_id = t.id AND x.action IN ('decline', 'void', 'refund')
+        ), false)::int AS matured
     FROM scoring_transaction t
     LEFT JOIN scoring_decision d ON d.transaction_id = t.id
     WHERE t.{WINDOW}
@@ -32,8 +36,9 @@ RESOLVED = resolved_labels_sql(
 )
 TRUTH = f"""
 COPY (
-    SELECT truth.transaction_id AS id, (truth.value = 'fraud')::int AS label, truth.source
-    FROM ({RESOLVED}) truth WHERE truth.trains
+    SELECT truth.transaction_id AS id, truth.source,
+        CASE WHEN truth.trains THEN (truth.value = 'fraud')::int ELSE {UNLABELLED} END AS label
+    FROM ({RESOLVED}) truth
 ) TO STDOUT (FORMAT csv, HEADER)
 """  # noqa: S608 (made of constants)
 PAYMENT_COLUMNS = {
@@ -43,13 +48,19 @@ PAYMENT_COLUMNS = {
     "card": pl.String,
     "propensity": pl.Float64,
     "blocked": pl.Int8,
+    "matured": pl.Int8,
 }
-TRUTH_COLUMNS = {"id": pl.Int64, "label": pl.Int8, "source": pl.Enum(SOURCES)}
+TRUTH_COLUMNS = {"id": pl.Int64, "source": pl.Enum(SOURCES), "label": pl.Int8}
+MATURED = "matured"
 
 
 def payments_between(start: datetime, end: datetime, *, as_of: datetime) -> Dataset:
-    """Return the payments of [start, end) with the labels that were known at `as_of`."""
-    parameters = {"start": start, "end": end, "as_of": as_of}
+    """Return the payments of [start, end) with the labels that were known at `as_of`.
+
+    A payment that we let through and about which nobody has said anything for 30 days counts as
+    legitimate, as if it had a label of source `matured`.
+    """
+    parameters = {"start": start, "end": end, "as_of": as_of, "mature": as_of - MATURE_AFTER}
     payments = _table(PAYMENTS, parameters, PAYMENT_COLUMNS)
     truth = _table(TRUTH, parameters, TRUTH_COLUMNS)
     return _dataset(payments.join(truth, on="id", how="left", maintain_order="left"))
@@ -78,13 +89,23 @@ def _table(
 def _dataset(rows: pl.DataFrame) -> Dataset:
     # Of what we blocked only the audited part was drawn by lot; all else gets its label sooner
     # or later, so it stands for itself: no propensity.
+    silent = pl.col("label").is_null() & (pl.col("matured") == 1)
+    rows = rows.with_columns(
+        pl.when(silent).then(0).otherwise(pl.col("label")).fill_null(UNLABELLED).alias("label"),
+        pl.when(silent)
+        .then(SOURCES.index(MATURED))
+        .otherwise(pl.col("source").to_physical())
+        .fill_null(NO_SOURCE)
+        .cast(pl.Int8)
+        .alias("source"),
+    )
     return Dataset(
         transaction_ids=rows["id"].to_numpy(),
         occurred_at=rows["occurred_at"].to_numpy().astype("datetime64[us]"),
-        labels=rows["label"].fill_null(UNLABELLED).to_numpy(),
+        labels=rows["label"].cast(pl.Int8).to_numpy(),
         amounts=rows["amount"].to_numpy(),
         cards=rows["card"].rank("dense").cast(pl.Int64).to_numpy(),
         propensities=rows["propensity"].fill_null(np.nan).to_numpy(),
         blocked=rows["blocked"].to_numpy().astype(bool),
-        sources=rows["source"].to_physical().cast(pl.Int8).fill_null(NO_SOURCE).to_numpy(),
+        sources=rows["source"].to_numpy(),
     )

@@ -1,5 +1,7 @@
 """Payments with labels as arrays: what was known then, and which days can teach."""
 
+from datetime import timedelta
+
 import numpy as np
 import pytest
 
@@ -7,6 +9,7 @@ from labeling.domain.resolution import Claim
 from labeling.services.labels import record_labels
 from monitoring.domain.dataset import Dataset, on_labelled_days
 from monitoring.selectors.dataset import last_payment_at, payments_between
+from scoring.models import Disposition
 from tests.histories import add_payments, at
 from tests.monitoring.labelled import add_labelled_payments
 
@@ -74,6 +77,52 @@ def test_a_card_is_the_card_else_the_customer_else_the_payment_itself():
 def test_a_window_holds_its_start_and_not_its_end():
     add_payments([payment(0, 0), payment(1, 7)])
     assert len(payments_between(*WEEK, as_of=at(9))) == 1
+
+
+@pytest.fixture
+def decided(send, decide_now, now):
+    """Payments that were let into review at `now`, which is soon after."""
+    ids = [send(f"live{number}").pk for number in range(2)]
+    decide_now()
+    return ids, (now - timedelta(days=1), now + timedelta(days=1))
+
+
+@pytest.mark.django_db
+def test_a_month_of_silence_after_our_decision_means_legitimate(decided, now):
+    _, window = decided
+    young = payments_between(*window, as_of=now + timedelta(days=29))
+    assert young.labels.tolist() == [-1, -1]
+    mature = payments_between(*window, as_of=now + timedelta(days=31))
+    assert (mature.labels.tolist(), mature.source_counts()) == ([0, 0], {"matured": 2})
+
+
+@pytest.mark.django_db
+def test_silence_does_not_outweigh_what_somebody_said(decided, now):
+    ids, window = decided
+    for transaction, value in zip(ids, ("fraud", "unknown"), strict=True):
+        claim = Claim(transaction, value, "verdict", now)
+        record_labels(claims=[claim], now=now)
+    rows = payments_between(*window, as_of=now + timedelta(days=31))
+    assert rows.labels.tolist() == [1, -1]
+
+
+@pytest.mark.django_db
+def test_silence_about_a_declined_payment_says_nothing(decided, now, dana):
+    ids, window = decided
+    Disposition.objects.create(
+        transaction_id=ids[0], action="decline", cause="override", actor=dana, disposed_at=now
+    )
+    rows = payments_between(*window, as_of=now + timedelta(days=31))
+    assert dict(zip(rows.transaction_ids.tolist(), rows.labels.tolist(), strict=True)) == {
+        ids[0]: -1,
+        ids[1]: 0,
+    }
+
+
+@pytest.mark.django_db
+def test_silence_about_imported_history_says_nothing():
+    add_payments([payment(0, 1)])
+    assert payments_between(*WEEK, as_of=at(400)).labels.tolist() == [-1]
 
 
 @pytest.mark.django_db
