@@ -12,6 +12,12 @@ PREFIX = "vendor"
 SCRIPT = "plotly.min.js"
 
 
+class PackageData(FileSystemStorage):
+    """The files of a package; collectstatic reads the target folder from `prefix`."""
+
+    prefix = PREFIX
+
+
 class PlotlyFinder(BaseFinder):
     """Finds `vendor/plotly.min.js`; importing plotly itself would cost every process a second."""
 
@@ -19,11 +25,9 @@ class PlotlyFinder(BaseFinder):
         spec = find_spec("plotly")
         if spec is None or spec.origin is None:
             raise ModuleNotFoundError("The charts need the package plotly.")
-        self.storage = FileSystemStorage(location=Path(spec.origin).parent / "package_data")
-        # collectstatic reads the target folder from this attribute.
-        self.storage.prefix = PREFIX
+        self.storage = PackageData(location=Path(spec.origin).parent / "package_data")
 
-    def find(self, path: str, find_all: bool = False) -> Any:  # type: ignore[override]
+    def find(self, path: str, find_all: bool = False) -> Any:
         """Return the path of the file, or an empty list where it is not ours."""
         if path != f"{PREFIX}/{SCRIPT}":
             return []
