@@ -8,30 +8,36 @@ hides nothing from those who take no tasks.
 
 from collections.abc import Collection
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from labeling.models import ReviewItem, ReviewTask
 from scoring.access import ANALYST, LEAD, Person, has_role
+from scoring.models import CaseRequest, Transaction
 
 REVIEWER_ROLES = (ANALYST, LEAD)
 WAITING = (ReviewTask.Status.OPEN, ReviewTask.Status.LEASED)
 
 
-def hidden_transactions(user: Person) -> "QuerySet[ReviewItem, int]":
-    """Ids of the transactions whose opinions this person must not see now, as a subquery."""
-    blind = ReviewItem.objects.filter(
-        resolution="", task__blind=True, task__status__in=WAITING
-    ).values_list("transaction_id", flat=True)
+def hidden_transactions(user: Person) -> "QuerySet[Transaction, int]":
+    """Ids of the transactions whose opinions this person must not see now, as a subquery.
+
+    A payment that was drawn hides from the moment of the draw, before its case is open.
+    """
     if not has_role(user, *REVIEWER_ROLES):
-        return blind.none()
-    return blind.exclude(transaction__review_items__verdicts__reviewer_id=user.pk)
+        return Transaction.objects.none().values_list("pk", flat=True)
+    waiting = ReviewItem.objects.filter(
+        resolution="", task__blind=True, task__status__in=WAITING
+    ).exclude(transaction__review_items__verdicts__reviewer_id=user.pk)
+    drawn = CaseRequest.objects.filter(kind=CaseRequest.Kind.AUDIT, consumed_at=None)
+    hidden = Q(pk__in=waiting.values("transaction_id")) | Q(pk__in=drawn.values("transaction_id"))
+    return Transaction.objects.filter(hidden).values_list("pk", flat=True)
 
 
 def hidden_among(user: Person, transaction_ids: Collection[int]) -> frozenset[int]:
     """Those of the given transactions whose opinions this person must not see; one query."""
     if not transaction_ids or not has_role(user, *REVIEWER_ROLES):
         return frozenset()
-    return frozenset(hidden_transactions(user).filter(transaction_id__in=transaction_ids))
+    return frozenset(hidden_transactions(user).filter(pk__in=transaction_ids))
 
 
 def may_see_opinion(user: Person, transaction_id: int) -> bool:

@@ -73,3 +73,9 @@ def test_a_page_of_rows_is_asked_with_one_query(
     list(hidden_transactions(alice))
     with django_assert_num_queries(1):
         assert hidden_among(alice, [audited.pk, other.pk]) == {audited.pk}
+
+
+def test_a_drawn_payment_hides_before_its_case_is_open(now, alice, max_) -> None:
+    payment = draw_for_audit("approve", now=now)
+    assert not may_see_opinion(alice, payment.pk)
+    assert may_see_opinion(max_, payment.pk)
