@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlsplit
 
-from fraudreview.demo.world import DemoWorld, read_world
+from fraudreview.demo.world import DemoWorld, new_attack_number, read_world
 from fraudreview.simulation import FeedItem
 
 KEY_VARIABLE = "FRAUDREVIEW_DEMO_KEY"
@@ -76,12 +76,9 @@ def send(client: Client, item: FeedItem) -> bool:
 def attacks(world: DemoWorld, after: datetime) -> Iterator[FeedItem]:
     """Yield the payments of one staged attack after the other, without end."""
     at = after
-    # Each run goes on counting, so that no payment has the name of an earlier one.
-    number = int(after.timestamp())
     while True:
         at += ATTACK_EVERY
-        number += 1
-        yield from world.attack(number=number, at=at, within=ATTACK_TAKES)
+        yield from world.attack(number=new_attack_number(), at=at, within=ATTACK_TAKES)
 
 
 def run(client: Client, world: DemoWorld, now: datetime) -> None:

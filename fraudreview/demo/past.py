@@ -23,6 +23,8 @@ from scoring.services.registry import promote
 
 REVIEWS_A_DAY = 25
 HOLD_MINUTES = 12 * 60
+# A company that does not trust its first model yet looks into half of what it blocks.
+AUDIT_RATES = {"approve": 0.006, "approve_near": 0.03, "block": 0.5}
 STAFF = "Three people review, in two shifts."
 WHY = "First model: it costs less than approving everything, on payments it had not seen."
 
@@ -70,7 +72,11 @@ def _staffed_policy(by: User, now: datetime) -> DecisionPolicy:
     """Say how many reviews a day this company can do, before thresholds are chosen for them."""
     present = active_policy()
     values = {field.name: getattr(present, field.name) for field in fields(PolicyDraft)}
-    values |= {"review_capacity": REVIEWS_A_DAY, "review_minutes": HOLD_MINUTES}
+    values |= {
+        "review_capacity": REVIEWS_A_DAY,
+        "review_minutes": HOLD_MINUTES,
+        "audit_rates": AUDIT_RATES,
+    }
     policy = create_policy(draft=PolicyDraft(**values), by=by, now=now)
     activate_policy(policy=policy, by=by, reason=STAFF, now=now)
     return policy

@@ -12,6 +12,8 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
+import polars as pl
+
 from fraudreview.demo.analysts import Shift
 from fraudreview.demo.twins import Twin
 from fraudreview.simulation import FeedItem
@@ -94,6 +96,21 @@ class People:
     def _ids_of(self, external_ids: Iterable[str]) -> dict[str, int]:
         rows = Transaction.objects.filter(external_id__in=list(external_ids))
         return dict(rows.values_list("external_id", "pk"))
+
+
+def mature(history: pl.DataFrame, *, since: datetime, until: datetime) -> int:
+    """Label what nobody complained about for long enough between the two moments."""
+    silent = history.filter(
+        (pl.col("label_source") == "matured")
+        & pl.col("label_known_at").is_between(since, until, closed="right")
+    )
+    known = dict(silent.select("external_id", "label_known_at").iter_rows())
+    rows = Transaction.objects.filter(external_id__in=list(known), imported=True)
+    claims = [
+        Claim(number, "legitimate", "matured", known[name])
+        for name, number in rows.values_list("external_id", "pk")
+    ]
+    return record_labels(claims=claims, now=until)
 
 
 def _same(moment: datetime) -> datetime:

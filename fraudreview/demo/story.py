@@ -21,8 +21,8 @@ from fraudreview.demo.past import DemoError, import_past, train_first_model
 from fraudreview.demo.people import demo_password, make_people, new_feed_key
 from fraudreview.demo.processes import Processes
 from fraudreview.demo.progress import stage
-from fraudreview.demo.recent import replay
-from fraudreview.demo.world import DemoWorld, new_world, read_world, write_world
+from fraudreview.demo.recent import mature, replay
+from fraudreview.demo.world import DemoWorld, new_attack_number, new_world, read_world, write_world
 from fraudreview.simulation import messages_of
 from labeling.models import Label, ReviewCase, ReviewItem
 from monitoring.services.reports import run_reports
@@ -132,8 +132,10 @@ def _replay(world: DemoWorld, history: pl.DataFrame, people: dict[str, User]) ->
         truths=_truths(history),
         chance=np.random.default_rng(world.seed),
     )
+    now = timezone.now()
     with stage("Decisions, reviews and labels", payments) as bar:
-        replay(items, begin=world.live_from, end=timezone.now(), shift=shift, done=bar.update)
+        replay(items, begin=world.live_from, end=now, shift=shift, done=bar.update)
+        mature(history, since=world.live_from, until=now)
 
 
 def _truths(history: pl.DataFrame) -> dict[str, Truth]:
@@ -145,7 +147,7 @@ def _attack(client: Client, world: DemoWorld, processes: Processes) -> None:
     """Attack until one attack lies in the queue as a case; the model may block some outright."""
     for _ in range(MOST_ATTACKS):
         at = timezone.now() - FIRST_ATTACK_AGO
-        items = world.attack(number=int(at.timestamp()), at=at, within=FIRST_ATTACK_TAKES)
+        items = world.attack(number=new_attack_number(), at=at, within=FIRST_ATTACK_TAKES)
         for item in items:
             if not send(client, item):
                 raise DemoError(f"The API refused {item.body}")

@@ -1,6 +1,7 @@
 """The simulated company of this demo, the same at every start."""
 
 import json
+import secrets
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime, time, timedelta
@@ -83,6 +84,11 @@ class DemoWorld:
 
     def _chance(self) -> np.random.Generator:
         return np.random.default_rng(self.seed)
+
+
+def new_attack_number() -> int:
+    """Return a number that no attack had before, in this run or an earlier one."""
+    return secrets.randbits(60)
 
 
 def _moved(item: FeedItem, at: datetime) -> FeedItem:
