@@ -67,7 +67,9 @@ def evaluate(flagged_sample: FlaggedSample) -> Mapping[str, Estimate]:
         prevalence(sample, sides=both),
         precision(sample, flagged, sides=(FLAGGED,)),
         recall(sample, flagged, sides=both),
-        legitimate_share(sample, flagged, name="fpr", sides=both, found="found flagged"),
+        legitimate_share(
+            sample, flagged, possible=flagged, name="fpr", sides=both, found="found flagged"
+        ),
     )
     return {share.name: estimate_share(sample, share) for share in asked}
 

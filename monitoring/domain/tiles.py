@@ -150,7 +150,7 @@ def money_tile(
 
 def _sentence(estimate: Estimate, meaning: Meaning, state: TileState, target: float | None) -> str:
     if estimate.estimate is None:
-        return refusal(estimate, wording.rate)
+        return refusal(estimate, _rate)
     goal = wording.rate(target) if target is not None else ""
     count = wording.number(meaning.of * estimate.estimate, _digits(meaning.of * estimate.estimate))
     plain = meaning.sentence.format(of=f"{meaning.of:,}", n=count)
@@ -159,6 +159,11 @@ def _sentence(estimate: Estimate, meaning: Meaning, state: TileState, target: fl
         TileState.OPEN: f"The interval holds the target of {goal}: not proven yet. {plain}",
         TileState.ABOVE: f"{plain} The target is {goal}.",
     }.get(state, plain)
+
+
+def _rate(share: float) -> str:
+    """A rate with as many digits as a small one needs."""
+    return wording.rate(share, 1 if share >= 0.01 or share == 0 else 2)
 
 
 def _digits(count: float) -> int:

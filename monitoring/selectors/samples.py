@@ -26,7 +26,8 @@ SIDES = {"approve": APPROVED, "review": REVIEWED, "block": BLOCKED}
 # A decision enters when its own coin was drawn and somebody judged it for that: then one of its
 # labels carries the guaranteed probability. A chargeback alone does not bring it in, but it may
 # correct what the judge said. A label cannot be older than the decision, so the index on
-# known_at finds the few labels that matter.
+# known_at finds the few labels that matter. What the verdict of an audit did to the payment is
+# left out: it happened to the drawn one, not to the many that it stands for.
 ROWS = f"""
 WITH answered AS MATERIALIZED (
     SELECT transaction_id, max(propensity) AS propensity FROM labeling_label
@@ -51,7 +52,8 @@ LEFT JOIN LATERAL (
     SELECT (array_agg(action ORDER BY id DESC))[1] AS action,
         bool_or(action = 'step_up') AS challenged
     FROM scoring_disposition
-    WHERE transaction_id = d.transaction_id AND disposed_at <= %(as_of)s) final ON true
+    WHERE transaction_id = d.transaction_id AND disposed_at <= %(as_of)s
+        AND (d.outcome = 'review' OR cause <> 'verdict')) final ON true
 """  # noqa: S608 (made of constants)
 
 

@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitoring.domain.estimation import (
+    Evidence,
     Population,
     Sample,
     Unlabelled,
@@ -18,19 +19,20 @@ from scoring.domain.errors import Problem
 from tests.monitoring.samples import World, flagged_of, sample_of
 
 BOTH = (0, 1)
+ANY = Evidence()
 
 
-def all_four(sample, minimum_events=1):
+def all_four(sample, required=ANY):
     flagged = flagged_of(sample)
     asked = (
         prevalence(sample, sides=BOTH),
         precision(sample, flagged, sides=(1,)),
         recall(sample, flagged, sides=BOTH),
-        legitimate_share(sample, flagged, name="fpr", sides=BOTH, found="found flagged"),
+        legitimate_share(
+            sample, flagged, possible=flagged, name="fpr", sides=BOTH, found="found flagged"
+        ),
     )
-    return {
-        share.name: estimate_share(sample, share, minimum_events=minimum_events) for share in asked
-    }
+    return {share.name: estimate_share(sample, share, required=required) for share in asked}
 
 
 def golden_sample():
@@ -135,12 +137,32 @@ def test_without_a_missed_fraud_recall_has_only_a_lower_bound() -> None:
 def test_too_few_events_are_refused_with_a_sentence_and_bounds() -> None:
     rows = [(0, True, 0.01, 6), (0, False, 0.01, 994), (1, True, 1.0, 300), (1, False, 1.0, 100)]
     sample = sample_of(rows, count=[100_000, 400], side=[0, 1])
-    found = all_four(sample, minimum_events=10)["recall"]
+    found = all_four(sample, Evidence(events=10))["recall"]
     assert found.estimate is None
     assert found.refused == (
         "not enough evidence: 6 frauds found among approved payments, 10 are needed"
     )
     assert 0 < found.low < 300 / 900 < found.high < 1
+
+
+def test_many_events_of_which_few_carry_the_weight_are_refused() -> None:
+    rows = [(0, True, 0.01, 3), (0, False, 0.01, 397), (1, True, 1.0, 150), (1, False, 1.0, 90)]
+    sample = sample_of(rows, count=[40_000, 240], side=[0, 1])
+    found = all_four(sample, Evidence(events=10))["prevalence"]
+    assert found.estimate is None
+    assert found.refused == (
+        "not enough evidence: 153 frauds found count like 7 of equal weight, 10 are needed"
+    )
+
+
+def test_a_narrow_interval_is_evidence_enough() -> None:
+    """Nobody was wrongly flagged among thousands: that says a lot."""
+    rows = [(0, False, 0.1, 900), (0, True, 0.1, 3), (1, True, 1.0, 40), (1, False, 1.0, 2)]
+    sample = sample_of(rows, count=[9_030, 42], side=[0, 1])
+    found = all_four(sample, Evidence(events=10, narrow=0.01))
+    assert found["fpr"].estimate == pytest.approx(2 / 9_002)
+    assert found["fpr"].high < 0.01
+    assert found["recall"].estimate is None
 
 
 def test_a_side_without_labels_is_refused() -> None:

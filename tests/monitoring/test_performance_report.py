@@ -80,6 +80,14 @@ def test_what_few_labels_carry_is_refused_with_bounds() -> None:
     assert 0.5 < recall["low"] < 200 / 260 < recall["high"] < 1
 
 
+def test_no_wrongful_decline_among_many_is_a_small_number_not_a_zero() -> None:
+    add_decided("approve", 900, at=NOON - DAY, answers=Answers(legitimate=90))
+    add_decided("review", 100, at=NOON - DAY, answers=Answers(fraud=40, legitimate=60))
+    fpr = report().body["rates"]["fpr"]
+    assert fpr["estimate"] == 0
+    assert 0.001 < fpr["high"] < 0.01
+
+
 def test_a_verdict_and_its_disposition_move_the_numbers() -> None:
     a_day_of_decisions()
     ids = add_decided("review", 40, at=NOON - timedelta(hours=2))

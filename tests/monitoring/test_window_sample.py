@@ -101,6 +101,17 @@ def test_the_newest_disposition_says_what_became_of_the_payment(outcome, action,
     assert sample().decided.declined.tolist() == [declined]
 
 
+@pytest.mark.parametrize(
+    ("outcome", "action", "declined"), [("approve", "refund", False), ("block", "release", True)]
+)
+def test_what_an_audit_does_to_its_payment_is_not_done_to_those_it_stands_for(
+    outcome, action, declined
+) -> None:
+    (number,) = add_decided(outcome, 1, at=NOON, answers=Answers(legitimate=1))
+    dispose(number, action, cause="verdict")
+    assert sample().decided.declined.tolist() == [declined]
+
+
 def test_a_disposition_after_the_report_does_not_count() -> None:
     (number,) = add_decided("review", 1, at=NOON, answers=Answers(legitimate=1))
     dispose(number, "decline", at=NOON + 2 * DAY)

@@ -14,7 +14,7 @@ from monitoring.domain.estimation.performance import (
     measure,
 )
 from monitoring.domain.estimation.sample import Population, Sample, Unlabelled
-from monitoring.domain.estimation.shares import Share, estimate_share
+from monitoring.domain.estimation.shares import Evidence, Share, estimate_share
 
 __all__ = [
     "APPROVED",
@@ -22,6 +22,7 @@ __all__ = [
     "REVIEWED",
     "DecidedSample",
     "Estimate",
+    "Evidence",
     "Performance",
     "Population",
     "Sample",

@@ -34,15 +34,20 @@ class WeightedCount:
     labels: int
 
     @property
+    def equal(self) -> float:
+        """Events of equal weight that would say as much."""
+        return self.total**2 / self.square if self.square > 0 else 0.0
+
+    @property
     def effective(self) -> float:
-        """Events of equal weight that would say as much.
+        """The same, and what may still be unseen.
 
         Few large weights count little, and so do many small ones beside a large weight that no
         event has had so far: the next one would change the total.
         """
         if self.square <= 0:
             return 0.0
-        return min(self.total**2, self.square**2 / self.largest**2) / self.square
+        return min(self.equal, self.square / self.largest**2)
 
 
 def logit(share: float, variance: float) -> Interval:

@@ -7,7 +7,7 @@ import numpy as np
 from monitoring.domain.estimation import rates
 from monitoring.domain.estimation.estimate import Estimate, complement
 from monitoring.domain.estimation.sample import Bools, Floats, Sample
-from monitoring.domain.estimation.shares import Share, estimate_share
+from monitoring.domain.estimation.shares import Evidence, Share, estimate_share
 from monitoring.domain.estimation.totals import Total, estimate_total, transactions
 
 APPROVED, REVIEWED, BLOCKED = 0, 1, 2
@@ -67,12 +67,12 @@ class Performance:
 
 
 def measure(
-    decided: DecidedSample, *, minimum_events: int, share_matured: float | None
+    decided: DecidedSample, *, required: Evidence, share_matured: float | None
 ) -> Performance:
     """Estimate everything; `share_matured` is only passed on."""
 
     def share(asked: Share) -> Estimate:
-        estimate = estimate_share(decided.sample, asked, minimum_events=minimum_events)
+        estimate = estimate_share(decided.sample, asked, required=required)
         return replace(estimate, share_matured=share_matured)
 
     sample, flagged = decided.sample, decided.flagged
@@ -80,9 +80,9 @@ def measure(
     totals = money_totals(decided)
     return Performance(
         fpr=share(wrongful_declines(decided)),
-        flag_fpr=share(_among_legitimate(sample, flagged, "flag_fpr", "found flagged")),
+        flag_fpr=share(_among_legitimate(decided, flagged, "flag_fpr", "found flagged")),
         friction_rate=share(
-            _among_legitimate(sample, decided.delayed, "friction_rate", "found delayed")
+            _among_legitimate(decided, decided.delayed, "friction_rate", "found delayed")
         ),
         fdr=complement(precision, "fdr"),
         alert_ratio=alert_ratio(sample),
@@ -90,7 +90,7 @@ def measure(
         recall=share(rates.recall(sample, flagged, sides=SIDES)),
         prevalence=share(rates.prevalence(sample, sides=SIDES)),
         **{
-            total.name: replace(amount(sample, total, minimum_events), share_matured=share_matured)
+            total.name: replace(amount(sample, total, required), share_matured=share_matured)
             for total in totals
         },
         confusion=confusion(sample, flagged),
@@ -100,7 +100,7 @@ def measure(
 
 def wrongful_declines(decided: DecidedSample) -> Share:
     """fpr: legitimate transactions finally declined over all legitimate ones."""
-    return _among_legitimate(decided.sample, decided.declined, "fpr", "found declined")
+    return _among_legitimate(decided, decided.declined, "fpr", "found declined")
 
 
 def alert_ratio(sample: Sample) -> Estimate:
@@ -135,8 +135,15 @@ def confusion(sample: Sample, flagged: Bools) -> ConfusionCounts:
     )
 
 
-def _among_legitimate(sample: Sample, marked: Bools, name: str, found: str) -> Share:
-    return rates.legitimate_share(sample, marked, name=name, sides=SIDES, found=found)
+def _among_legitimate(decided: DecidedSample, marked: Bools, name: str, found: str) -> Share:
+    return rates.legitimate_share(
+        decided.sample,
+        marked,
+        possible=marked | decided.flagged,
+        name=name,
+        sides=SIDES,
+        found=found,
+    )
 
 
 def money_totals(decided: DecidedSample) -> tuple[Total, Total, Total]:
@@ -152,9 +159,9 @@ def money_totals(decided: DecidedSample) -> tuple[Total, Total, Total]:
     )
 
 
-def amount(sample: Sample, asked: Total, minimum_events: int) -> Estimate:
+def amount(sample: Sample, asked: Total, required: Evidence) -> Estimate:
     """One of the money totals, refused where a side that matters has no label."""
-    estimate = estimate_total(sample, asked, minimum_events=minimum_events)
+    estimate = estimate_total(sample, asked, required=required)
     needed = (APPROVED, REVIEWED) if asked.name == "missed_fraud" else (REVIEWED, BLOCKED)
     blind = np.intersect1d(sample.sides_without_labels(), needed)
     if not len(blind):

@@ -53,15 +53,24 @@ def recall(sample: Sample, flagged: Bools, *, sides: tuple[int, ...]) -> Share:
 
 
 def legitimate_share(
-    sample: Sample, marked: Bools, *, name: str, sides: tuple[int, ...], found: str
+    sample: Sample,
+    marked: Bools,
+    *,
+    possible: Bools,
+    name: str,
+    sides: tuple[int, ...],
+    found: str,
 ) -> Share:
-    """Marked legitimate transactions over all legitimate ones: fpr, flag_fpr, friction_rate."""
+    """Marked legitimate transactions over all legitimate ones: fpr, flag_fpr, friction_rate.
+
+    `possible` are those that might have been marked: one of them may just have been missed.
+    """
     legitimate = ~sample.fraud
     return Share(
         name=name,
         part=legitimate & marked,
         whole=legitimate,
-        part_from=marked,
+        part_from=possible,
         rest_from=np.ones(len(sample), dtype=bool),
         sides=sides,
         carried_by=legitimate & marked,

@@ -46,31 +46,56 @@ class Share:
         return int(self.carried_by.sum())
 
 
-def estimate_share(sample: Sample, asked: Share, *, minimum_events: int = 1) -> Estimate:
-    """The share, or a refusal where fewer than `minimum_events` labels carry it."""
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What a number must rest on to be given.
+
+    `events` labels must carry it, and if more than one is asked for, they must also say as much
+    as so many of equal weight. An interval no wider than `narrow` is evidence enough by itself.
+    """
+
+    events: int = 1
+    narrow: float = 0.0
+
+
+ANY = Evidence()
+
+
+def estimate_share(sample: Sample, asked: Share, *, required: Evidence = ANY) -> Estimate:
+    """The share, or a refusal where the evidence falls short of what is `required`."""
     blind = np.intersect1d(sample.sides_without_labels(), asked.sides)
     if len(blind):
         return _nothing(asked, _blindness(sample, tuple(int(side) for side in blind)))
+    carried = weighted_count(sample, asked.carried_by, asked.carried_by)
+    lack = shortage(carried.labels, carried.equal, asked.noun, asked.found, required)
     if not asked.whole.any():
-        return _nothing(asked, shortage(asked.events, asked.noun, asked.found, minimum_events))
+        return _nothing(asked, lack or f"not enough evidence: no {asked.noun} {asked.found}")
     part = weighted_count(sample, asked.part, asked.part_from)
     rest = weighted_count(sample, asked.whole & ~asked.part, asked.rest_from)
     found = _measure(sample, asked, part, rest)
-    if found.events >= minimum_events:
+    if lack is None or _width(found) <= required.narrow:
         return found
-    sentence = shortage(found.events, asked.noun, asked.found, minimum_events)
-    return _one_sided(found, part, rest).refuse(sentence)
+    return _one_sided(found, part, rest).refuse(lack)
 
 
-def shortage(events: int, noun: str, found: str, needed: int) -> str:
-    """Why there is no number.
+def shortage(events: int, equal: float, noun: str, found: str, required: Evidence) -> str | None:
+    """What is missing, or None where `events` that count like `equal` ones are enough.
 
-    >>> shortage(6, "fraud", "found among approved payments", 10)
+    >>> shortage(6, 6.0, "fraud", "found among approved payments", Evidence(10))
     'not enough evidence: 6 frauds found among approved payments, 10 are needed'
     """
-    verb = "is" if needed == 1 else "are"
-    counted = wording.count(events, noun) if events else f"no {noun}"
-    return f"not enough evidence: {counted} {found}, {needed:,} {verb} needed"
+    verb = "is" if required.events == 1 else "are"
+    counted = f"{wording.count(events, noun)} {found}" if events else f"no {noun} {found}"
+    needed = f"{required.events:,} {verb} needed"
+    if events < required.events:
+        return f"not enough evidence: {counted}, {needed}"
+    if required.events > 1 and equal < required.events:
+        return f"not enough evidence: {counted} count like {equal:.0f} of equal weight, {needed}"
+    return None
+
+
+def _width(found: Estimate) -> float:
+    return 1.0 if found.low is None or found.high is None else found.high - found.low
 
 
 def _measure(sample: Sample, asked: Share, part: WeightedCount, rest: WeightedCount) -> Estimate:

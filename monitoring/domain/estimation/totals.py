@@ -8,7 +8,7 @@ from monitoring.domain.estimation import intervals
 from monitoring.domain.estimation.estimate import Estimate
 from monitoring.domain.estimation.intervals import WeightedCount
 from monitoring.domain.estimation.sample import Bools, Floats, Sample
-from monitoring.domain.estimation.shares import shortage
+from monitoring.domain.estimation.shares import ANY, Evidence, shortage
 from monitoring.domain.estimation.variance import cluster_sums
 
 # A weight this close to one stands for the transaction itself.
@@ -31,8 +31,8 @@ class Total:
     found: str
 
 
-def estimate_total(sample: Sample, asked: Total, *, minimum_events: int = 1) -> Estimate:
-    """The sum over all transactions of the window, or a refusal where too few events carry it.
+def estimate_total(sample: Sample, asked: Total, *, required: Evidence = ANY) -> Estimate:
+    """The sum over all transactions of the window, or a refusal where the evidence falls short.
 
     What happened in this window (finite population): transactions that are all labelled are
     simply added, the others get Fay and Feuer's interval.
@@ -41,20 +41,21 @@ def estimate_total(sample: Sample, asked: Total, *, minimum_events: int = 1) -> 
     exact = float(asked.value @ (asked.events & ~sampled))
     count = _sampled_worth(sample, asked, sampled)
     low, high = intervals.gamma(count)
+    total, unsure = exact + count.total, count.square + count.largest**2
     events = int(asked.events.sum())
     estimate = Estimate(
         name=asked.name,
-        estimate=exact + count.total,
+        estimate=total,
         low=exact + low,
         high=exact + high,
-        method="gamma" if count.largest else "count",
+        method="gamma" if unsure else "count",
         n=int(asked.eligible.sum()),
         n_eff=None,
         events=events,
     )
-    if events >= minimum_events or not count.largest:
-        return estimate
-    return estimate.refuse(shortage(events, asked.noun, asked.found, minimum_events))
+    equal = total**2 / unsure if unsure else float(events)
+    lack = shortage(events, equal, asked.noun, asked.found, required) if unsure else None
+    return estimate.refuse(lack) if lack else estimate
 
 
 def _sampled_worth(sample: Sample, asked: Total, sampled: Bools) -> WeightedCount:

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from monitoring.domain.estimation import Estimate, Performance, estimate_share, measure
+from monitoring.domain.estimation import Estimate, Evidence, Performance, estimate_share, measure
 from monitoring.domain.estimation.performance import amount, money_totals, wrongful_declines
 from monitoring.domain.estimation.sample import Bools
 from monitoring.domain.tiles import RATES
@@ -22,8 +22,8 @@ from monitoring.selectors.rollups import (
 from monitoring.selectors.samples import DrawnDecisions, WindowSample, drawn_decisions
 from scoring.selectors.registry import production_version
 
-# Fewer events than this are shown as bounds, not as a number.
-PUBLISHED_EVENTS = 10
+# What rests on less is shown as bounds, not as a number.
+PUBLISHED = Evidence(events=10, narrow=0.01)
 MONEY = ("wrongful_declines", "missed_fraud", "fraud_stopped")
 TREND = timedelta(weeks=12)
 WEEK = timedelta(weeks=1)
@@ -58,7 +58,7 @@ def _body(
     since = _monday(min(start, now - TREND))
     drawn = drawn_decisions(start=min(start, since), end=end, as_of=now)
     sample = drawn.sample(start=start, end=end)
-    performance = measure(sample.decided, minimum_events=PUBLISHED_EVENTS, share_matured=matured)
+    performance = measure(sample.decided, required=PUBLISHED, share_matured=matured)
     return {
         "days": window // timedelta(days=1),
         "decisions": counts.decisions,
@@ -103,7 +103,7 @@ def _segments(sample: WindowSample) -> list[dict[str, Any]]:
             rest_from=members,
             carried_by=asked.carried_by & members,
         )
-        estimate = estimate_share(decided.sample, share, minimum_events=PUBLISHED_EVENTS)
+        estimate = estimate_share(decided.sample, share, required=PUBLISHED)
         rows.append({"title": title, "labels": int(members.sum()), "rate": estimate.as_dict()})
     return rows
 
@@ -153,16 +153,14 @@ def _week(drawn: DrawnDecisions, monday: datetime, now: datetime) -> dict[str, A
         return None
     sample = drawn.sample(start=monday, end=end)
     decided = sample.decided
-    rate = estimate_share(
-        decided.sample, wrongful_declines(decided), minimum_events=PUBLISHED_EVENTS
-    )
+    rate = estimate_share(decided.sample, wrongful_declines(decided), required=PUBLISHED)
     return {
         "start": monday.date().isoformat(),
         "rate": rate.as_dict(),
         "labels": sample.labels,
         "still_arriving": end > now or sample.labels < SETTLED_SHARE * counts.drawn,
         "money": {
-            total.name: amount(decided.sample, total, PUBLISHED_EVENTS).estimate
+            total.name: amount(decided.sample, total, PUBLISHED).estimate
             for total in money_totals(decided)
         },
     }
