@@ -154,6 +154,8 @@ def _sentence(estimate: Estimate, meaning: Meaning, state: TileState, target: fl
     goal = wording.rate(target) if target is not None else ""
     count = wording.number(meaning.of * estimate.estimate, _digits(meaning.of * estimate.estimate))
     plain = meaning.sentence.format(of=f"{meaning.of:,}", n=count)
+    if estimate.estimate == 0 and estimate.high is not None:
+        plain = f"None was found; more than {_rate(estimate.high)} would have shown."
     return {
         TileState.BELOW: f"{plain} The target is {goal}.",
         TileState.OPEN: f"The interval holds the target of {goal}: not proven yet. {plain}",

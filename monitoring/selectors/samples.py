@@ -42,7 +42,8 @@ SELECT d.decided_at, d.stratum, d.outcome, answered.propensity, truth.value = 'f
     t.base_amount::float8 AS amount,
     hashtextextended(coalesce(t.customer_id, t.card_id, '#' || t.id), 0) AS cluster,
     t.channel, t.payment_method, t.country <> t.billing_country AS cross_border,
-    t.customer_since >= t.occurred_at - interval '30 days' AS new_customer
+    t.customer_since >= t.occurred_at - interval '30 days' AS new_customer,
+    truth.source IN ('verdict', 'second_review') AS verdict_alone
 FROM answered
 JOIN scoring_decision d ON d.transaction_id = answered.transaction_id
     AND d.decided_at >= %(start)s AND d.decided_at < %(end)s
@@ -62,13 +63,17 @@ Columns = Mapping[str, Sequence[Any]]
 
 @dataclass(frozen=True)
 class WindowSample:
-    """The sample of a window, and what its transactions were, as columns of shape (n,)."""
+    """The sample of a window, and what its transactions were, as columns of shape (n,).
+
+    `verdict_alone` marks labels for which nobody but a reviewer vouches.
+    """
 
     decided: DecidedSample
     channel: Sequence[str | None]
     payment_method: Sequence[str | None]
     cross_border: Bools
     new_customer: Bools
+    verdict_alone: Bools
 
     @property
     def labels(self) -> int:
@@ -98,6 +103,7 @@ class DrawnDecisions:
             payment_method=columns["payment_method"],
             cross_border=_flags(columns["cross_border"]),
             new_customer=_flags(columns["new_customer"]),
+            verdict_alone=_flags(columns["verdict_alone"]),
         )
 
 

@@ -43,8 +43,8 @@ def test_without_a_report_the_page_says_so() -> None:
 
 def test_the_headline_says_what_the_numbers_rest_on(reported) -> None:
     assert executive_dashboard(now=NOON).headline == (
-        "28 days to 19 Nov. Rests on 270 labels of 270 payments drawn,"
-        " corrected for who was reviewed."
+        "28 days to 19 Nov. Rests on 270 labels of 270 payments drawn;"
+        " 100\N{NARROW NO-BREAK SPACE}% of them verdicts that nobody confirmed."
     )
 
 

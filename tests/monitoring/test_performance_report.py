@@ -158,6 +158,20 @@ def test_segments_hold_their_own_payments() -> None:
     assert rows["All payments"]["rate"]["estimate"] == pytest.approx(200 / 600)
 
 
+def test_a_segment_without_a_flag_still_has_an_upper_bound() -> None:
+    add_decided("review", 100, at=NOON - DAY, answers=Answers(40, 60), channel="web")
+    add_decided("approve", 900, at=NOON - DAY, answers=Answers(legitimate=90), channel="app")
+    rows = {row["title"]: row for row in report().body["segments"]}
+    assert rows["App"]["rate"]["high"] == pytest.approx(3 / 900, rel=0.05)
+
+
+def test_labels_for_which_only_a_reviewer_vouches_are_counted() -> None:
+    ids = add_decided("review", 10, at=NOON - DAY, answers=Answers(fraud=4, legitimate=6))
+    at = NOON - timedelta(hours=2)
+    answer(ids, Answers(fraud=3), at=at, propensity=None, source="chargeback")
+    assert report().body["verdicts_alone"] == 7
+
+
 def test_complaints_to_come_are_told_by_those_that_came() -> None:
     """Forty old frauds were charged back after ten days; today's payments are a day old."""
     old = add_decided("approve", 40, at=NOON - 60 * DAY)

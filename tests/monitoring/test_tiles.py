@@ -24,6 +24,11 @@ def test_a_rate_is_said_in_payments() -> None:
     )
 
 
+def test_a_zero_is_said_with_what_it_rules_out() -> None:
+    tile = rate_tile(estimate(point=0.0, low=0.0, high=0.0004))
+    assert tile.sentence.startswith("None was found; more than 0.04")
+
+
 def test_an_open_question_is_said_first() -> None:
     tile = rate_tile(estimate(), target=0.025)
     assert tile.sentence.startswith("The interval holds the target of 2.5")

@@ -130,6 +130,8 @@ def _is_simple_random(sample: Sample, asked: Share) -> bool:
     All that could have been in `whole`, not only those that were: a missed fraud that was not
     found would have weighed what its neighbours weigh.
     """
+    if not asked.part_from.any():
+        return False
     weight = sample.weight[asked.part_from | asked.rest_from]
     clusters = sample.cluster[asked.whole]
     return bool(np.allclose(weight, weight[0])) and len(np.unique(clusters)) == len(clusters)

@@ -25,9 +25,12 @@ def ratio_variance(sample: Sample, part: Bools, whole: Bools) -> float:
 
 
 def weighted_count(sample: Sample, events: Bools, eligible: Bools) -> WeightedCount:
-    """The total of `events`; `eligible` are the labelled ones that could have been events."""
+    """The total of `events`; `eligible` are the labelled ones that could have been events.
+
+    An event that was not seen stands for one transaction at least.
+    """
     by_cluster = cluster_sums(sample.cluster, sample.weight * events)
-    largest = float(np.max(sample.weight, where=eligible, initial=0.0))
+    largest = float(np.max(sample.weight, where=eligible, initial=1.0))
     return WeightedCount(
         total=float(by_cluster.sum()),
         square=float(by_cluster @ by_cluster),

@@ -113,17 +113,17 @@ def _filled(report: Report, days: int) -> ExecutiveDashboard:
 
 
 def _headline(report: Report) -> str:
+    """Period, labels, for how many of them only a reviewer vouches, and what is still to come."""
     body = report.body
-    labels = wording.count(body["labels"], "label")
+    labels, alone, late = body["labels"], body["verdicts_alone"], body["share_matured"]
     drawn = wording.count(body["drawn"], "payment")
-    late = body["share_matured"]
-    complaints = (
-        f"; {wording.rate(late, 0)} of the complaints to come are in" if late is not None else ""
-    )
-    return (
-        f"{wording.count(body['days'], 'day')} to {report.window_end.astimezone(UTC):%-d %b}."
-        f" Rests on {labels} of {drawn} drawn, corrected for who was reviewed{complaints}."
-    )
+    parts = [f"Rests on {wording.count(labels, 'label')} of {drawn} drawn"]
+    if labels:
+        parts.append(f"{wording.rate(alone / labels, 0)} of them verdicts that nobody confirmed")
+    if late is not None:
+        parts.append(f"{wording.rate(late, 0)} of the complaints to come are in")
+    period = f"{wording.count(body['days'], 'day')} to {report.window_end.astimezone(UTC):%-d %b}"
+    return f"{period}. {'; '.join(parts)}."
 
 
 def _rate_tiles(body: Mapping[str, Any]) -> tuple[RateTile, ...]:

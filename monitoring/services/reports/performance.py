@@ -67,6 +67,7 @@ def _body(
         "drawn": counts.drawn,
         "amount": str(counts.amount),
         "labels": sample.labels,
+        "verdicts_alone": int(sample.verdict_alone.sum()),
         "share_matured": matured,
         "rates": {name: _rate(performance, name) for name in RATES},
         "money": {name: _rate(performance, name) for name in MONEY},
