@@ -23,8 +23,8 @@ from scoring.services.registry import promote
 
 REVIEWS_A_DAY = 25
 HOLD_MINUTES = 12 * 60
-# A company that does not trust its first model yet looks into half of what it blocks.
-AUDIT_RATES = {"approve": 0.006, "approve_near": 0.03, "block": 0.5}
+# A company that does not trust its first model yet looks into a good part of what it blocks.
+AUDIT_RATES = {"approve": 0.006, "approve_near": 0.03, "block": 0.3}
 STAFF = "Three people review, in two shifts."
 WHY = "First model: it costs less than approving everything, on payments it had not seen."
 

@@ -29,7 +29,7 @@ from monitoring.services.reports import run_reports
 from scoring.models import Decision
 
 ON_DUTY = ("alice", "bob", "lea")
-MOST_ATTACKS = 8
+MOST_ATTACKS = 4
 ATTACK_SIZE = 3
 FIRST_ATTACK_AGO = timedelta(minutes=20)
 FIRST_ATTACK_TAKES = timedelta(minutes=6)
