@@ -154,7 +154,7 @@ def test_segments_hold_their_own_payments() -> None:
     assert set(rows) == {"All payments", "Web", "App"}
     assert rows["All payments"]["labels"] == 80
     assert rows["Web"]["rate"]["estimate"] == pytest.approx(1.0)
-    assert rows["App"]["rate"]["estimate"] is None
+    assert rows["App"]["rate"]["estimate"] == 0
     assert rows["All payments"]["rate"]["estimate"] == pytest.approx(200 / 600)
 
 
