@@ -4,10 +4,13 @@ from collections.abc import Sequence
 from datetime import date, datetime
 
 from django.db import connection
+from django.db.models import QuerySet
 
 from monitoring.domain.dashboards import DriftStatus, PsiPoint
 from monitoring.models import Report
 
+# Grows when the body of a report changes its shape: a page never reads an older one.
+FORMAT = 2
 # First one report a day by the index, then only those are unfolded.
 DAYS = """
 WITH last AS (
@@ -15,6 +18,7 @@ WITH last AS (
         (created_at AT TIME ZONE 'UTC')::date AS day
     FROM monitoring_report
     WHERE kind = 'drift' AND model_version_id = %(version)s
+        AND (body -> 'format')::int = %(format)s
         AND created_at >= %(since)s AND created_at <= %(until)s
     ORDER BY date_trunc('day', created_at, 'UTC'), created_at DESC)
 SELECT last.day, (one ->> 'psi')::float8, one ->> 'status'
@@ -27,19 +31,18 @@ ORDER BY last.day
 
 def newest_performance(*, days: int, now: datetime) -> Report | None:
     """The newest performance report over a window of so many days."""
-    reports = Report.objects.filter(kind=Report.Kind.PERFORMANCE, body__days=days)
-    return reports.filter(created_at__lte=now).order_by("-created_at").first()
+    return _newest(Report.Kind.PERFORMANCE, now).filter(body__days=days).first()
 
 
 def newest_drift(*, now: datetime) -> Report | None:
     """The newest drift report."""
-    reports = Report.objects.filter(kind=Report.Kind.DRIFT, created_at__lte=now)
-    return reports.order_by("-created_at").first()
+    return _newest(Report.Kind.DRIFT, now).first()
 
 
 def psi_by_day(report: Report, name: str, *, since: datetime) -> Sequence[PsiPoint]:
     """What the last report of each day said of one feature, for the version of `report`."""
     parameters = {
+        "format": FORMAT,
         "version": report.model_version_id,
         "since": since,
         "until": report.created_at,
@@ -49,3 +52,8 @@ def psi_by_day(report: Report, name: str, *, since: datetime) -> Sequence[PsiPoi
         cursor.execute(DAYS, parameters)
         rows: list[tuple[date, float | None, str]] = cursor.fetchall()
     return [PsiPoint(day, psi, DriftStatus(status)) for day, psi, status in rows]
+
+
+def _newest(kind: str, now: datetime) -> QuerySet[Report]:
+    reports = Report.objects.filter(kind=kind, created_at__lte=now, body__format=FORMAT)
+    return reports.order_by("-created_at")

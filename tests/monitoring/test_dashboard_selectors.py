@@ -9,6 +9,7 @@ from monitoring.domain.dashboards import DriftStatus, TileState
 from monitoring.domain.drift import compare
 from monitoring.models import Report
 from monitoring.selectors.dashboards import drift_dashboard, executive_dashboard
+from monitoring.selectors.reports import FORMAT
 from monitoring.services.reports import run_report
 from scoring.models import StageChange
 from tests.monitoring.decided import Answers, add_decided
@@ -120,6 +121,13 @@ def test_an_odd_number_of_days_means_four_weeks(reported) -> None:
     assert executive_dashboard(now=NOON, days=13).days == 28
 
 
+def test_a_report_of_an_older_shape_is_not_read(reported) -> None:
+    """After an upgrade the page is empty until the next report, not broken."""
+    reported.body = {"days": 28, "format": FORMAT - 1}
+    reported.save()
+    assert executive_dashboard(now=NOON).report_at is None
+
+
 def test_a_report_of_the_future_is_not_shown(reported) -> None:
     assert executive_dashboard(now=NOON - DAY).report_at is None
 
@@ -147,6 +155,7 @@ def drift_reports(days: int, psi_of_last: float = 0.4) -> None:
             as_of=NOON,
             created_at=NOON - (days - 1 - day) * DAY,
             body={
+                "format": FORMAT,
                 "reference": {
                     "title": "v1 training",
                     "start": (NOON - 60 * DAY).isoformat(),

@@ -10,6 +10,7 @@ import numpy as np
 from monitoring.domain.drift import Comparison, compare, matching_weights
 from monitoring.domain.drift.bins import Floats
 from monitoring.models import Report
+from monitoring.selectors.reports import FORMAT
 from monitoring.selectors.vectors import TimedVectors, decided_vectors, occurred_vectors
 from scoring.domain.errors import Problem
 from scoring.domain.estimator import Estimator
@@ -97,6 +98,7 @@ def _body(version: ModelVersion, reference: Compared, current: Compared) -> dict
         for column in _columns(version, estimator, reference.vectors, current.vectors)
     ]
     return {
+        "format": FORMAT,
         "reference": reference.as_dict(),
         "current": current.as_dict(),
         "matched_share": matched,
@@ -180,6 +182,7 @@ def _earlier_edges(version: ModelVersion, reference: Compared) -> Mapping[str, S
         Report.objects.filter(
             kind=Report.Kind.DRIFT,
             model_version=version,
+            body__format=FORMAT,
             body__reference__start=reference.start.isoformat(),
             body__reference__end=reference.end.isoformat(),
         )

@@ -13,6 +13,7 @@ from monitoring.domain.estimation.sample import Bools
 from monitoring.domain.tiles import RATES
 from monitoring.models import Report
 from monitoring.selectors.complaints import share_of_complaints
+from monitoring.selectors.reports import FORMAT
 from monitoring.selectors.rollups import (
     WindowCounts,
     hourly_decisions,
@@ -60,6 +61,7 @@ def _body(
     sample = drawn.sample(start=start, end=end)
     performance = measure(sample.decided, required=PUBLISHED, share_matured=matured)
     return {
+        "format": FORMAT,
         "days": window // timedelta(days=1),
         "decisions": counts.decisions,
         "reviews": counts.reviews,
