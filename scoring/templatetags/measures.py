@@ -142,6 +142,7 @@ def interval_tile(
         "sentence": sentence,
         "rests_on": rests_on,
         "top": top,
+        "top_digits": 0 if top >= 0.01 else 1,
         "target": target,
         "target_at": None if target is None else position(target, 0, top),
         "exact": is_exact(measure),

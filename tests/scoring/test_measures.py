@@ -90,3 +90,7 @@ def test_no_picture_has_an_inline_style():
     html = tile(KNOWN) + measures.score_bar(0.7, None, 0.9) + measures.bar(0.4, "unsure")
     html += measures.range_strip(5, 1, 2, 4, 0, 10) + measures.threshold_bar(0.3, 0.4, 0.1, 0.25)
     assert not re.search(r"\sstyle=", html)
+
+
+def test_the_end_of_a_small_scale_is_not_zero():
+    assert ">0.4\u202f%</text>" in tile(Measure(0.002, 0.001, 0.003), "top=0.004 hero=True")
