@@ -50,10 +50,10 @@ class MoneySerializer(serializers.Serializer[object]):
 
 
 class ConfusionSerializer(serializers.Serializer[object]):
-    """Estimated payments of one cell, and the labels found there."""
+    """Estimated payments of one cell (null: too few labels), and the labels found there."""
 
     cell = serializers.ChoiceField(choices=CELLS)
-    payments = serializers.FloatField()
+    payments = serializers.FloatField(allow_null=True)
     labels = serializers.IntegerField()
 
 

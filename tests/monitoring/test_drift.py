@@ -179,6 +179,13 @@ def test_a_picture_of_a_long_tail_has_steps_that_grow() -> None:
     assert np.all(np.diff(steps) > 0)
 
 
+def test_a_picture_of_whole_numbers_has_whole_steps_of_one_width() -> None:
+    values = np.random.default_rng(0).poisson(40, 5_000).astype(float)
+    edges = picture_bins(values, values).edges
+    assert len(set(np.diff(edges))) == 1
+    assert all(edge == int(edge) for edge in edges)
+
+
 @given(VALUES, VALUES)
 def test_the_shares_of_a_picture_add_up_to_one(reference, current) -> None:
     picture = against(reference, current).picture

@@ -69,6 +69,14 @@ def test_the_confusion_matrix_adds_up_to_the_decisions() -> None:
     }
 
 
+def test_a_cell_of_few_labels_that_would_stand_for_many_is_not_counted() -> None:
+    add_decided("approve", 900, at=NOON - DAY, answers=Answers(fraud=3, legitimate=87))
+    add_decided("review", 60, at=NOON - DAY, answers=Answers(fraud=5, legitimate=55))
+    payments = report().body["confusion"]["payments"]
+    assert payments["approved_fraud"] is None
+    assert payments["flagged_fraud"] == pytest.approx(5)
+
+
 def test_what_few_labels_carry_is_refused_with_bounds() -> None:
     add_decided("approve", 900, at=NOON, answers=Answers(fraud=6, legitimate=84))
     add_decided("review", 300, at=NOON, answers=Answers(fraud=200, legitimate=100))

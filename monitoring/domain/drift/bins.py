@@ -76,12 +76,21 @@ def picture_bins(reference: Floats, current: Floats) -> Bins:
     if len(both) <= MOST_BARS:
         titles = tuple(short(float(value)) for value in both)
         return Bins(NUMBER, tuple(float(value) for value in both[1:]), titles)
+    return _numeric(tuple(float(edge) for edge in _steps(known)))
+
+
+def _steps(known: Floats) -> Floats:
+    """Inner edges between the hundredth parts at both ends; whole numbers keep whole steps."""
     low, middle, high = np.quantile(known, [0.01, 0.5, 0.99])
+    whole = bool(np.all(known == np.round(known)))
     if low >= 0 and high > 10 * max(float(middle), 1e-9):
         steps = np.expm1(np.linspace(np.log1p(low), np.log1p(high), MOST_BARS + 1))
+    elif whole:
+        steps = np.arange(low, high + 1, np.ceil((high - low) / MOST_BARS) or 1.0)
     else:
         steps = np.linspace(low, high, MOST_BARS + 1)
-    return _numeric(tuple(float(edge) for edge in np.unique(steps[1:-1])))
+    inner: Floats = np.unique(np.ceil(steps[1:-1]) if whole else steps[1:-1])
+    return inner if len(inner) else np.array([low, np.nextafter(high, np.inf)])
 
 
 def category_bins(levels: Sequence[str]) -> Bins:

@@ -171,12 +171,7 @@ def _capacity(body: Mapping[str, Any], policy: DecisionPolicy) -> CapacityTile:
 
 def _confusion(body: Mapping[str, Any]) -> ConfusionMatrix:
     payments, labels = body["confusion"]["payments"], body["confusion"]["labels"]
-    return ConfusionMatrix(
-        **{
-            name: ConfusionCell(payments[name] if labels[name] else None, labels[name])
-            for name in labels
-        }
-    )
+    return ConfusionMatrix(**{name: ConfusionCell(payments[name], labels[name]) for name in labels})
 
 
 def _trend(body: Mapping[str, Any]) -> tuple[TrendPoint, ...]:

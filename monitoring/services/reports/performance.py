@@ -1,14 +1,19 @@
 """How good the decisions of a window were: rates, money, weeks, segments, scores."""
 
 from collections import Counter
-from dataclasses import asdict, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import numpy as np
 
 from monitoring.domain.estimation import Estimate, Evidence, Performance, estimate_share, measure
-from monitoring.domain.estimation.performance import amount, money_totals, wrongful_declines
+from monitoring.domain.estimation.performance import (
+    ConfusionCounts,
+    amount,
+    money_totals,
+    wrongful_declines,
+)
 from monitoring.domain.estimation.sample import Bools
 from monitoring.domain.tiles import RATES
 from monitoring.models import Report
@@ -74,11 +79,22 @@ def _body(
         "rates": {name: _rate(performance, name) for name in RATES},
         "money": {name: _rate(performance, name) for name in MONEY},
         "payments": performance.payments,
-        "confusion": asdict(performance.confusion),
+        "confusion": _confusion(performance.confusion),
         "segments": _segments(sample),
         "scores": _scores(start, end),
         "trend": _trend(drawn, since, now),
     }
+
+
+def _confusion(counts: ConfusionCounts) -> dict[str, dict[str, Any]]:
+    """Payments by cell, None where a few labels would have to stand for many."""
+    payments = {
+        cell: None if labels < PUBLISHED.events and total > 2 * labels else total
+        for (cell, total), labels in zip(
+            counts.payments.items(), counts.labels.values(), strict=True
+        )
+    }
+    return {"payments": payments, "labels": counts.labels}
 
 
 def _rate(performance: Performance, name: str) -> dict[str, Any]:
