@@ -6,6 +6,7 @@ and the next payment is decided by the new version. Nothing is restarted on the 
 """
 
 import json
+import re
 import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -239,5 +240,5 @@ def _judge_in_the_browser(browser: Any, address: str) -> None:
     assert "Sum, in log-odds" in text
     page.wait_for_timeout(DEAF_MS)
     page.keyboard.press("l")
-    page.wait_for_url("**/queue/?decided=1")
+    page.wait_for_url(re.compile(r"/queue/\?decided=\d+$"))
     page.close()

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from scoring.models import Decision, Explanation, Score
-from scoring.services import registry
+from scoring.services.registry import loading
 from tests.models import activate_policy, put_into_production
 
 pytestmark = pytest.mark.django_db
@@ -49,7 +49,7 @@ def test_an_altered_artefact_is_not_used(
     send: Send, decide_now: DecideNow, now: datetime, model_storage: Path, caplog: Any
 ) -> None:
     version = put_into_production(now=now)
-    registry._loaded.clear()
+    loading._loaded.clear()
     booster = model_storage / version.artefact / "model.ubj"
     content = bytearray(booster.read_bytes())
     content[-10] ^= 1
