@@ -20,6 +20,11 @@ GUNICORN = (
     "--graceful-timeout=5",
     "--access-logfile=-",
 )
+# Numbers move while somebody watches, and have a target to be held against.
+SETTINGS = {
+    "FRAUDREVIEW_REPORT_MINUTES": "2",
+    "FRAUDREVIEW_WRONGFUL_DECLINES_TARGET": "0.005",
+}
 CELERY = ("-m", "celery", "--app", "fraudreview")
 # Three processes: while one trains, two decide.
 WORKER = (
@@ -48,13 +53,15 @@ def start_web(processes: Processes, port: int) -> None:
     processes.start(
         "web",
         ["-m", "gunicorn", "fraudreview.wsgi", f"--bind={HOST}:{port}", *GUNICORN],
+        SETTINGS,
     )
 
 
 def start_workers(processes: Processes, folder: Path) -> None:
     """Start the worker that decides and trains, and the clock."""
-    processes.start("worker", [*CELERY, "worker", *WORKER])
-    processes.start("beat", [*CELERY, "beat", f"--schedule={folder / 'beat-schedule'}"])
+    processes.start("worker", [*CELERY, "worker", *WORKER], SETTINGS)
+    schedule = f"--schedule={folder / 'beat-schedule'}"
+    processes.start("beat", [*CELERY, "beat", schedule], SETTINGS)
 
 
 def start_feed(processes: Processes, address: str, world_file: Path, key: str) -> None:

@@ -25,12 +25,14 @@ from fraudreview.demo.recent import mature, replay
 from fraudreview.demo.world import DemoWorld, new_attack_number, new_world, read_world, write_world
 from fraudreview.simulation import messages_of
 from labeling.models import Label, ReviewCase, ReviewItem
-from monitoring.services.reports import run_reports
+from monitoring.models import Report
+from monitoring.services.reports import run_report, run_reports
 from scoring.models import Decision
 
 ON_DUTY = ("alice", "bob", "lea")
 MOST_ATTACKS = 4
 ATTACK_SIZE = 3
+DRIFT_DAYS = 6
 FIRST_ATTACK_AGO = timedelta(minutes=20)
 FIRST_ATTACK_TAKES = timedelta(minutes=6)
 
@@ -119,6 +121,9 @@ def _fill(options: Options, people: dict[str, User]) -> DemoWorld:
     with stage("Training of the first model"):
         train_first_model(by=people["dana"], now=world.live_from)
     _replay(world, history, people)
+    with stage("Drift of the days before"):
+        for days in range(DRIFT_DAYS, -1, -1):
+            run_report(kind=Report.Kind.DRIFT, now=world.today - timedelta(days=days))
     complete = replace(world, complete=True)
     write_world(_world_file(options), complete)
     return complete
