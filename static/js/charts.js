@@ -191,7 +191,13 @@
     const last = data.values.findLastIndex((value) => value !== null);
     if (last >= 0) traces.push({ x: [data.x[last]], y: [data.values[last]], mode: "markers", hoverinfo: "skip", marker: { size: 8, color: look.accent } });
     const shapes = data.limits.map((value) => level(look, value, { line: { color: look.ink3, width: 1, dash: DASH } }));
-    const axis = yAxis(look, { range: [0, data.top], tickvals: [0, ...data.limits], showgrid: false, tickformat: ".2f" });
+    // Where the measure is far above its limits their words would lie on each other.
+    const highest = Math.max(...data.values.filter((value) => value !== null));
+    const tickvals = [0];
+    for (const value of [highest, ...data.limits].sort((a, b) => b - a)) {
+      if (tickvals.every((kept) => Math.abs(kept - value) > data.top * 0.09)) tickvals.push(value);
+    }
+    const axis = yAxis(look, { range: [0, data.top], tickvals, showgrid: false, tickformat: ".2f" });
     return [traces, { shapes, margin: { l: 44, r: 16, t: 8, b: 28 }, xaxis: xAxis(look, { type: "date", tickformat: "%-d %b", nticks: 4 }), yaxis: axis }];
   }
 
