@@ -24,7 +24,9 @@ def database_url() -> str:
     connection.ensure_connection()
     parts = connection.settings_dict
     password = quote(parts["PASSWORD"], safe="")
-    return f"postgresql://{parts['USER']}:{password}@{parts['HOST']}:{parts['PORT']}/{parts['NAME']}"
+    return (
+        f"postgresql://{parts['USER']}:{password}@{parts['HOST']}:{parts['PORT']}/{parts['NAME']}"
+    )
 
 
 def free_port() -> int:
