@@ -15,7 +15,7 @@ from tqdm import tqdm
 from fraudreview.simulation.files import write_rows
 from labeling.services.history import import_history
 from monitoring.models import TrainingRun
-from monitoring.services.training import request_training, run_training
+from monitoring.services.training import TrainingRequest, request_training, run_training
 from scoring.models import DecisionPolicy
 from scoring.selectors.policies import active_policy
 from scoring.services.policies import PolicyDraft, activate_policy, create_policy, draft_for
@@ -55,11 +55,13 @@ def _show(bar: "tqdm[NoReturn]", share: float) -> None:
     bar.update(int(share * (bar.total or 0)) - bar.n)
 
 
-def train_first_model(*, by: User, now: datetime) -> TrainingRun:
+def train_first_model(*, by: User, since: datetime, now: datetime) -> TrainingRun:
     """Train a model as of that moment and let it decide, with the policy its evidence names."""
     clock = _clock_from(now)
     policy = _staffed_policy(by, clock())
-    asked = request_training(by=by, trigger="command", now=now)
+    asked = request_training(
+        by=by, trigger="command", now=now, request=TrainingRequest(window_from=since)
+    )
     done = run_training(training_run=asked, clock=clock)
     if done.model_version is None:
         raise DemoError(f"The training failed: {done.error}")

@@ -32,7 +32,7 @@ from scoring.models import Decision
 ON_DUTY = ("alice", "bob", "lea")
 MOST_ATTACKS = 4
 ATTACK_SIZE = 3
-DRIFT_DAYS = 6
+DRIFT_DAYS = 4
 FIRST_ATTACK_AGO = timedelta(minutes=20)
 FIRST_ATTACK_TAKES = timedelta(minutes=6)
 
@@ -119,7 +119,7 @@ def _fill(options: Options, people: dict[str, User]) -> DemoWorld:
     with stage(f"Import of {world.days} days", before.height) as bar:
         import_past(before, folder=options.folder, now=world.live_from, bar=bar)
     with stage("Training of the first model"):
-        train_first_model(by=people["dana"], now=world.live_from)
+        train_first_model(by=people["dana"], since=world.learn_from, now=world.live_from)
     _replay(world, history, people)
     with stage("Drift of the days before"):
         for days in range(DRIFT_DAYS, -1, -1):

@@ -24,7 +24,13 @@ SEED = 7
 MATURITY_DAYS = 14.0
 # A company under attack: with less, two months hold too little fraud to prove a block threshold.
 FRAUD_SHARE = 0.02
-LONGEST_LIVE_DAYS = 14
+LONGEST_LIVE_DAYS = 12
+# Days before those that were asked for: without them the windows over 30 days would begin empty,
+# and what the model learned from would look unlike what it sees now.
+WARM_UP_DAYS = 15
+FULL_WINDOW_DAYS = 30
+# Training has at least so many days with labels, even where their windows are not full yet.
+LEAST_LABELLED_DAYS = 24
 HOURS_TO_RESPOND = timedelta(hours=24)
 # Staged in turn; each arrives as one case.
 ATTACKS = ("account_takeover", "stolen_card")
@@ -41,6 +47,7 @@ class DemoWorld:
     days: int
     per_day: int
     seed: int = SEED
+    live_days: int = LONGEST_LIVE_DAYS
     complete: bool = False
 
     @property
@@ -51,7 +58,14 @@ class DemoWorld:
     @property
     def live_from(self) -> datetime:
         """Return when the product went live: what came before is imported history."""
-        return self.today - timedelta(days=min(LONGEST_LIVE_DAYS, self.days // 3))
+        return self.today - timedelta(days=self.live_days)
+
+    @property
+    def learn_from(self) -> datetime:
+        """Return where the training of the first model begins: with full windows if it can."""
+        latest = self.live_from - timedelta(days=MATURITY_DAYS + LEAST_LABELLED_DAYS)
+        full = self.start_at + timedelta(days=FULL_WINDOW_DAYS)
+        return max(self.start_at, min(full, latest))
 
     @property
     def settings(self) -> SimulationSettings:
@@ -99,9 +113,12 @@ def _moved(item: FeedItem, at: datetime) -> FeedItem:
 
 
 def new_world(*, days: int, per_day: int, now: datetime) -> DemoWorld:
-    """Return a world that is so many days old at the midnight before `now`."""
+    """Return a world with so many days of history, and a warm-up, at the midnight before `now`."""
     midnight = datetime.combine(now.astimezone(UTC).date(), time(), tzinfo=UTC)
-    return DemoWorld(start_at=midnight - timedelta(days=days), days=days, per_day=per_day)
+    live_days = min(LONGEST_LIVE_DAYS, days // 3)
+    age = max(days + WARM_UP_DAYS, int(MATURITY_DAYS) + LEAST_LABELLED_DAYS + live_days)
+    start_at = midnight - timedelta(days=age)
+    return DemoWorld(start_at=start_at, days=age, per_day=per_day, live_days=live_days)
 
 
 def read_world(path: Path) -> DemoWorld | None:

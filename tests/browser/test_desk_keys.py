@@ -102,6 +102,7 @@ def test_escalating_asks_why_and_goes_on(desk: Any) -> None:
     page, _ = desk(payments=2)
     press(page, "n", "**/tasks/**")
     page.keyboard.press("e")
+    page.wait_for_function("document.activeElement.closest('[data-sheet][open] form') !== null")
     page.keyboard.type("Beyond my limit")
     with page.expect_navigation():
         page.keyboard.press("Enter")
