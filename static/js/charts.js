@@ -195,7 +195,7 @@
     const highest = Math.max(...data.values.filter((value) => value !== null));
     const tickvals = [0];
     for (const value of [highest, ...data.limits].sort((a, b) => b - a)) {
-      if (tickvals.every((kept) => Math.abs(kept - value) > data.top * 0.09)) tickvals.push(value);
+      if (tickvals.every((kept) => Math.abs(kept - value) > data.top * 0.13)) tickvals.push(value);
     }
     const axis = yAxis(look, { range: [0, data.top], tickvals, showgrid: false, tickformat: ".2f" });
     return [traces, { shapes, margin: { l: 44, r: 16, t: 8, b: 28 }, xaxis: xAxis(look, { type: "date", tickformat: "%-d %b", nticks: 4 }), yaxis: axis }];
