@@ -108,8 +108,3 @@ def country_shares() -> NDArray[np.float64]:
 def currency_of_country() -> NDArray[np.int64]:
     """For each of COUNTRIES the position of its currency in CURRENCIES."""
     return np.array([CURRENCIES.index(country.currency) for country in COUNTRIES])
-
-
-def country_index(code: str) -> int:
-    """Where the country `code` stands in COUNTRIES."""
-    return [country.code for country in COUNTRIES].index(code)

@@ -6,8 +6,9 @@ from datetime import datetime, timedelta
 import numpy as np
 from django.db import connection
 
-# Cohorts older than this have nearly all their complaints; younger ones would make them look fast.
-MATURE_AFTER = timedelta(days=30)
+from monitoring.domain.dataset import MATURE_AFTER
+
+# Cohorts younger than MATURE_AFTER would make complaints look fast.
 LOOK_BACK = timedelta(days=180)
 FEWEST_COMPLAINTS = 30
 DELAYS = """

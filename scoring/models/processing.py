@@ -21,7 +21,7 @@ class QueuedTransaction(models.Model):
     retry_at = models.DateTimeField(null=True)
 
     class Meta:
-        # Reviews of `enqueued_at` answer "how long is the queue" without reading the table.
+        # Answers how long the oldest one has been waiting without reading the table.
         indexes = [models.Index(fields=["enqueued_at"], name="queued_oldest")]
 
     def __str__(self) -> str:

@@ -1,7 +1,7 @@
 """Taking places from the scoring queue, so that no transaction is decided twice."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db import connection
 
@@ -48,14 +48,6 @@ def note_failure(*, transaction_id: int, now: datetime) -> int:
         )
         row = cursor.fetchone()
     return int(row[0]) if row else 0
-
-
-def longest_wait(now: datetime) -> timedelta:
-    """Return for how long the oldest queued transaction has been waiting; zero if none is."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT min(enqueued_at) FROM scoring_queuedtransaction")
-        oldest = cursor.fetchone()[0]
-    return now - oldest if oldest else timedelta()
 
 
 def _claimed(statement: str, parameters: Sequence[datetime | int | list[int]]) -> list[int]:
