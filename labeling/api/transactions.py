@@ -17,14 +17,14 @@ from labeling.api.shapes import TransactionHistorySerializer
 from labeling.selectors.blindness import may_see_opinion
 from labeling.selectors.stories import Opinions, Story, story_of
 from scoring.access import PERSONAL_DATA_ROLES, ROLES, has_role
-from scoring.api.decisions import PENDING, answer_of
+from scoring.api.decisions import PENDING, response_of
 from scoring.api.description import answered, errors
 from scoring.api.examples import DECISION
 from scoring.api.shapes import DecisionSerializer, PendingSerializer
 from scoring.domain.errors import Forbidden, NotFound
 from scoring.domain.intake import FIELDS
 from scoring.models import ApiKey
-from scoring.selectors.answers import decision_answer
+from scoring.selectors.answers import awaited_answer, decision_answer
 from scoring.selectors.transactions import transaction_id_of
 
 PERSONAL_FIELDS = ("email", "ip_address", "attributes")
@@ -54,7 +54,7 @@ class DecisionOfTransaction(APIView):
             raise NotFound("not_found", "There is no transaction with this external_id.")
         if not may_see_opinion(request.user, id_):
             raise Forbidden("kept_back", "You may be asked to judge this payment blind.")
-        return answer_of(id_)
+        return response_of(awaited_answer(id_))
 
 
 class TransactionHistory(APIView):

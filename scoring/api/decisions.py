@@ -1,5 +1,7 @@
 """A decision in the request itself."""
 
+from typing import Any
+
 from django.conf import settings
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
@@ -11,10 +13,8 @@ from scoring.access import ADMIN
 from scoring.api import examples
 from scoring.api.description import answered, errors, sent
 from scoring.api.shapes import DecisionSerializer, PendingSerializer, TransactionSerializer
-from scoring.api.transactions import accept_one
-from scoring.domain.errors import NotFound
-from scoring.selectors.answers import decision_answer, is_queued
 from scoring.services.deciding import decide_at_once
+from scoring.services.intake import read_transaction
 
 PENDING = {"status": "pending"}
 
@@ -47,24 +47,14 @@ class Decisions(APIView):
         tags=["decisions"],
     )
     def post(self, request: Request) -> Response:
-        acceptance, record = accept_one(request.data, wake=False)
-        transaction_id = acceptance.transaction_ids[record.external_id]
-        decide_at_once(
-            transaction_id=transaction_id,
+        answer = decide_at_once(
+            record=read_transaction(request.data, now=timezone.now()),
             clock=timezone.now,
             budget_milliseconds=settings.FRAUDREVIEW_DECISION_BUDGET_MS,
         )
-        return answer_of(transaction_id)
+        return response_of(answer)
 
 
-def answer_of(transaction_id: int) -> Response:
-    """Return the decision, or 202 while it is awaited. Raises NotFound for plain history."""
-    answer = decision_answer(transaction_id)
-    if answer is None and is_queued(transaction_id):
-        return Response(PENDING, status=202)
-    # The decision may have come between the two questions.
-    answer = answer or decision_answer(transaction_id)
-    if answer is None:
-        message = "This transaction was imported as history, so it has no decision."
-        raise NotFound("not_decided", message)
-    return Response(answer)
+def response_of(answer: dict[str, Any] | None) -> Response:
+    """Return the decision as a response, 202 while it is awaited."""
+    return Response(PENDING, status=202) if answer is None else Response(answer)

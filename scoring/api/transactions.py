@@ -18,7 +18,6 @@ from scoring.api.parsers import JSONParser
 from scoring.api.shapes import AcceptanceSerializer, EventSerializer, StoredEventSerializer
 from scoring.domain.errors import Conflict, FieldError, InvalidRecord
 from scoring.domain.events import validate_event
-from scoring.domain.intake import TransactionRecord
 from scoring.services.events import record_event
 from scoring.services.intake import (
     Acceptance,
@@ -69,8 +68,7 @@ class Transactions(APIView):
             return StreamingHttpResponse(lines, NDJSONParser.media_type, status=202)
         if isinstance(request.data, list):
             return _answer(_accept_many(request.data))
-        acceptance, _ = accept_one(request.data)
-        return _answer(acceptance)
+        return _answer(_accept_one(request.data))
 
 
 class TransactionEvents(APIView):
@@ -110,17 +108,16 @@ class TransactionEvents(APIView):
         return Response(body, status=201 if added else 200)
 
 
-def accept_one(item: Any, *, wake: bool = True) -> tuple[Acceptance, TransactionRecord]:
+def _accept_one(item: Any) -> Acceptance:
     """Store one transaction. Raises InvalidRecord (400) and Conflict (409)."""
     now = timezone.now()
-    record = read_transaction(item, now=now)
-    acceptance = accept_transactions([record], now=now, wake=wake)
+    acceptance = accept_transactions([read_transaction(item, now=now)], now=now)
     for error in acceptance.errors:
         field_error = FieldError(error.field, error.code, error.message)
         if error.code == "conflict":
             raise Conflict("conflict", error.message, [field_error])
         raise InvalidRecord([field_error], "The transaction is not valid.")
-    return acceptance, record
+    return acceptance
 
 
 def _accept_many(items: list[Any]) -> Acceptance:

@@ -8,6 +8,7 @@ from scoring.fields import RealArrayField
 from scoring.models.append_only import APPEND_ONLY
 from scoring.models.processing import ScoringBatch
 from scoring.models.transactions import Transaction
+from scoring.models.unchecked import UNCHECKED
 
 
 class Outcome(models.TextChoices):
@@ -31,17 +32,23 @@ class Decision(models.Model):
         SCORING_ERROR = "scoring_error", "Scoring failed, the policy's fallback"
 
     transaction = models.OneToOneField(
-        Transaction, on_delete=models.PROTECT, primary_key=True, related_name="decision"
+        Transaction,
+        on_delete=models.PROTECT,
+        primary_key=True,
+        related_name="decision",
+        db_constraint=False,
     )
     outcome = models.CharField(max_length=10, choices=Outcome.choices)
     reason = models.CharField(max_length=20, choices=Reason.choices)
     probability = models.FloatField(null=True, help_text="Copied from the score that decided.")
     model_version = models.ForeignKey(
-        "scoring.ModelVersion", on_delete=models.PROTECT, null=True, related_name="+"
+        "scoring.ModelVersion", on_delete=models.PROTECT, null=True, related_name="+", **UNCHECKED
     )
-    policy = models.ForeignKey("scoring.DecisionPolicy", on_delete=models.PROTECT, related_name="+")
+    policy = models.ForeignKey(
+        "scoring.DecisionPolicy", on_delete=models.PROTECT, related_name="+", **UNCHECKED
+    )
     batch = models.ForeignKey(
-        ScoringBatch, on_delete=models.PROTECT, related_name="decisions", db_index=False
+        ScoringBatch, on_delete=models.PROTECT, related_name="decisions", **UNCHECKED
     )
     stratum = models.CharField(max_length=40, help_text="Outcome, score band and amount band.")
     audited = models.BooleanField(default=False, help_text="Drawn by lot for a blind look.")
@@ -95,10 +102,14 @@ class Explanation(models.Model):
     """Why the score is what it is; base value and contributions sum to the margin."""
 
     transaction = models.OneToOneField(
-        Transaction, on_delete=models.PROTECT, primary_key=True, related_name="explanation"
+        Transaction,
+        on_delete=models.PROTECT,
+        primary_key=True,
+        related_name="explanation",
+        db_constraint=False,
     )
     model_version = models.ForeignKey(
-        "scoring.ModelVersion", on_delete=models.PROTECT, related_name="+"
+        "scoring.ModelVersion", on_delete=models.PROTECT, related_name="+", **UNCHECKED
     )
     base_value = models.FloatField(help_text="Log-odds of the average training transaction.")
     contributions = RealArrayField(help_text="Log-odds, in the order of the feature set.")
@@ -118,7 +129,7 @@ class CaseRequest(models.Model):
         AUDIT = "audit", "Audit"
 
     transaction = models.ForeignKey(
-        Transaction, on_delete=models.PROTECT, related_name="case_requests"
+        Transaction, on_delete=models.PROTECT, related_name="case_requests", **UNCHECKED
     )
     kind = models.CharField(max_length=10, choices=Kind.choices)
     requested_at = models.DateTimeField()

@@ -5,6 +5,7 @@ from django.db.models import Q
 
 from scoring.fields import CurrentTransactionId, RealArrayField, Xid8Field
 from scoring.models.transactions import Transaction
+from scoring.models.unchecked import UNCHECKED
 
 
 class FeatureSetVersion(models.Model):
@@ -24,10 +25,10 @@ class FeatureVector(models.Model):
 
     pk = models.CompositePrimaryKey("transaction_id", "feature_set_id")
     transaction = models.ForeignKey(
-        Transaction, on_delete=models.CASCADE, related_name="vectors", db_index=False
+        Transaction, on_delete=models.CASCADE, related_name="vectors", **UNCHECKED
     )
     feature_set = models.ForeignKey(
-        FeatureSetVersion, on_delete=models.PROTECT, related_name="+", db_index=False
+        FeatureSetVersion, on_delete=models.PROTECT, related_name="+", **UNCHECKED
     )
     values = RealArrayField()
     batch = models.ForeignKey(
@@ -35,7 +36,7 @@ class FeatureVector(models.Model):
         on_delete=models.PROTECT,
         related_name="vectors",
         null=True,
-        db_index=False,
+        **UNCHECKED,
         help_text="Empty where the vector was computed later from history.",
     )
 

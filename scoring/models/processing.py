@@ -6,13 +6,18 @@ from django.db.models import Q
 from scoring.fields import SnapshotField
 from scoring.models.features import FeatureSetVersion
 from scoring.models.transactions import Transaction
+from scoring.models.unchecked import UNCHECKED
 
 
 class QueuedTransaction(models.Model):
     """A transaction that waits for its decision. The row goes when the decision comes."""
 
     transaction = models.OneToOneField(
-        Transaction, on_delete=models.CASCADE, primary_key=True, related_name="queued"
+        Transaction,
+        on_delete=models.CASCADE,
+        primary_key=True,
+        related_name="queued",
+        db_constraint=False,
     )
     enqueued_at = models.DateTimeField()
     attempts = models.PositiveSmallIntegerField(
@@ -35,12 +40,14 @@ class ScoringBatch(models.Model):
     snapshot = SnapshotField(help_text="pg_current_snapshot() when features were computed.")
     size = models.PositiveIntegerField()
     feature_set = models.ForeignKey(
-        FeatureSetVersion, on_delete=models.PROTECT, null=True, related_name="+"
+        FeatureSetVersion, on_delete=models.PROTECT, null=True, related_name="+", **UNCHECKED
     )
     model_version = models.ForeignKey(
-        "scoring.ModelVersion", on_delete=models.PROTECT, null=True, related_name="+"
+        "scoring.ModelVersion", on_delete=models.PROTECT, null=True, related_name="+", **UNCHECKED
     )
-    policy = models.ForeignKey("scoring.DecisionPolicy", on_delete=models.PROTECT, related_name="+")
+    policy = models.ForeignKey(
+        "scoring.DecisionPolicy", on_delete=models.PROTECT, related_name="+", **UNCHECKED
+    )
     worker = models.CharField(max_length=100, help_text="Host and process that decided.")
     digest = models.BinaryField(max_length=32, help_text="SHA-256 over its decisions.")
 
@@ -53,15 +60,15 @@ class Score(models.Model):
 
     pk = models.CompositePrimaryKey("transaction_id", "model_version_id")
     transaction = models.ForeignKey(
-        Transaction, on_delete=models.CASCADE, related_name="scores", db_index=False
+        Transaction, on_delete=models.CASCADE, related_name="scores", **UNCHECKED
     )
     model_version = models.ForeignKey(
-        "scoring.ModelVersion", on_delete=models.PROTECT, related_name="+", db_index=False
+        "scoring.ModelVersion", on_delete=models.PROTECT, related_name="+", **UNCHECKED
     )
     margin = models.FloatField(help_text="Log-odds before calibration.")
     probability = models.FloatField()
     batch = models.ForeignKey(
-        ScoringBatch, on_delete=models.PROTECT, related_name="scores", db_index=False
+        ScoringBatch, on_delete=models.PROTECT, related_name="scores", **UNCHECKED
     )
 
     class Meta:

@@ -1,9 +1,11 @@
 """A decision as the payment company reads it."""
 
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.db.models import OuterRef, Subquery
 
+from scoring.domain.errors import NotFound
 from scoring.models import Decision, Disposition, QueuedTransaction
 from scoring.selectors.decisions import FINAL
 
@@ -26,9 +28,22 @@ def decision_answer(transaction_id: int) -> dict[str, Any] | None:
     return None if decision is None else _answer(decision, decision.disposition)
 
 
-def is_queued(transaction_id: int) -> bool:
-    """Tell whether the transaction waits for its decision."""
-    return QueuedTransaction.objects.filter(pk=transaction_id).exists()
+def told_reasons(reason_codes: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Return of each stored reason what the payment company is told."""
+    return [{key: reason[key] for key in REASON_KEYS} for reason in reason_codes]
+
+
+def awaited_answer(transaction_id: int) -> dict[str, Any] | None:
+    """Return the decision, None while it is awaited; NotFound (`not_decided`) for history."""
+    answer = decision_answer(transaction_id)
+    if answer is None and QueuedTransaction.objects.filter(pk=transaction_id).exists():
+        return None
+    # The decision may have come between the two questions.
+    answer = answer or decision_answer(transaction_id)
+    if answer is None:
+        message = "This transaction was imported as history, so it has no decision."
+        raise NotFound("not_decided", message)
+    return answer
 
 
 def _answer(decision: Decision, disposition: str | None) -> dict[str, Any]:
@@ -54,5 +69,4 @@ def _final(decision: Decision, disposition: str | None) -> str:
 
 def _reasons(decision: Decision) -> list[dict[str, Any]]:
     explanation = getattr(decision.transaction, "explanation", None)
-    codes = explanation.reason_codes if explanation else []
-    return [{key: reason[key] for key in REASON_KEYS} for reason in codes]
+    return told_reasons(explanation.reason_codes if explanation else [])

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from scoring.domain.features import FeatureSet, features_sql
 from scoring.models import FeatureSetVersion
 from scoring.selectors.feature_sets import feature_set_of
+from scoring.services.prepared import fetch_prepared
 
 Values = NDArray[np.float32]
 # Vectors of history are computed in slices, so that progress shows and memory stays flat.
@@ -49,12 +50,18 @@ def store_vectors(
     Rows come in ascending order of id. A vector that exists already is kept as it is; so the
     caller passes transactions without one.
     """
-    with connection.cursor() as cursor:
-        cursor.execute(
-            _store_sql(feature_set),
-            {"ids": list(transaction_ids), "set": feature_set.pk, "batch": batch_id},
-        )
-        return _vectors(cursor.fetchall(), len(feature_set_of(feature_set).features))
+    if not transaction_ids:
+        return _vectors([], len(feature_set_of(feature_set).features))
+    rows = fetch_prepared(
+        f"{_planned_for(transaction_ids)}{_store_sql(feature_set)}",
+        {"ids": list(transaction_ids), "set": feature_set.pk, "batch": batch_id},
+    )
+    return _vectors(rows, len(feature_set_of(feature_set).features))
+
+
+def _planned_for(transaction_ids: Sequence[int]) -> str:
+    """Return a remark that makes the server plan anew whenever the history has doubled."""
+    return f"/* up to 2^{max(transaction_ids).bit_length()} */ "
 
 
 def ensure_vectors(
@@ -135,7 +142,8 @@ def _stored_statement(feature_set: FeatureSet) -> str:
         f"WITH computed AS MATERIALIZED ({features_sql(feature_set)}),"  # noqa: S608
         " stored AS (INSERT INTO scoring_featurevector"
         " (transaction_id, feature_set_id, values, batch_id)"
-        " SELECT transaction_id, %(set)s, values, %(batch)s FROM computed ORDER BY transaction_id"
+        " SELECT transaction_id, %(set)s, values, %(batch)s::bigint FROM computed"
+        " ORDER BY transaction_id"
         " ON CONFLICT DO NOTHING RETURNING transaction_id, values)"
         " SELECT transaction_id, array_send(values), pg_current_snapshot()::text"
         " FROM stored ORDER BY transaction_id"

@@ -44,7 +44,7 @@ def features_sql(feature_set: FeatureSet, *, as_of_snapshot: bool = False) -> st
     )
     return (
         f"SELECT t.id AS transaction_id, ARRAY[\n    {values}\n]::real[] AS values\n"
-        f"FROM scoring_transaction t\n{details}\n{joins}\nWHERE t.id = ANY(%(ids)s)"
+        f"FROM scoring_transaction t\n{details}\n{joins}\nWHERE t.id = ANY(%(ids)s::bigint[])"
     )
 
 

@@ -5,41 +5,40 @@ from datetime import datetime
 
 from django.db import connection, transaction
 
-from scoring.selectors.policies import active_policy
-from scoring.services.deciding.judging import Subject, judge
-from scoring.services.deciding.writing import next_batch_id, write_batch
+from scoring.selectors.policies import policy_of_activation
+from scoring.services.deciding.claiming import Subject
+from scoring.services.deciding.judging import Judged, judge
+from scoring.services.deciding.writing import write_batch
+from scoring.services.prepared import fetch_prepared
 from scoring.services.wakeup import ring
 
+_OPENING = """
+SELECT nextval(pg_get_serial_sequence('scoring_scoringbatch', 'id')),
+    (SELECT max(id) FROM scoring_policyactivation)
+"""
 
-def decide(*, transaction_ids: Sequence[int], now: datetime, fallback_reason: str = "") -> int:
+
+def decide(
+    *, subjects: Sequence[Subject], now: datetime, fallback_reason: str = ""
+) -> Judged | None:
     """Decide these transactions, whose queue places the caller has claimed.
 
-    Must run inside the database transaction of the claim. Returns how many were decided. With a
-    `fallback_reason` (of `Decision.Reason`) the policy's fallback decides.
+    Must run inside the database transaction of the claim. Returns what was decided, None where
+    there was nothing to decide. With a `fallback_reason` (of `Decision.Reason`) the policy's
+    fallback decides.
     """
     if not connection.in_atomic_block:
         raise RuntimeError("decide() belongs inside the database transaction of its claim.")
-    subjects = _subjects(transaction_ids)
     if not subjects:
-        return 0
-    batch_id = next_batch_id()
+        return None
+    batch_id, activation_id = fetch_prepared(_OPENING, {})[0]
     judged = judge(
         subjects,
-        policy=active_policy(),
+        policy=policy_of_activation(activation_id),
         batch_id=batch_id,
         now=now,
         fallback_reason=fallback_reason,
     )
     if write_batch(batch_id=batch_id, judged=judged, now=now):
         transaction.on_commit(lambda: ring("labeling.open_cases"))
-    return len(subjects)
-
-
-def _subjects(transaction_ids: Sequence[int]) -> list[Subject]:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT id, external_id, base_amount, respond_by FROM scoring_transaction"
-            " WHERE id = ANY(%s) ORDER BY id",
-            [list(transaction_ids)],
-        )
-        return [Subject(*row) for row in cursor.fetchall()]
+    return judged

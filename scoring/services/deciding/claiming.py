@@ -1,40 +1,55 @@
 """Taking places from the scoring queue, so that no transaction is decided twice."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
+from typing import Any
 
 from django.db import connection
 
-CLAIM = """
-WITH claimed AS MATERIALIZED (
-    SELECT transaction_id FROM scoring_queuedtransaction
-    WHERE retry_at IS NULL OR retry_at <= %s
-    ORDER BY transaction_id LIMIT %s FOR UPDATE SKIP LOCKED
-)
-DELETE FROM scoring_queuedtransaction q USING claimed
-WHERE q.transaction_id = claimed.transaction_id
-RETURNING q.transaction_id
-"""
-CLAIM_THESE = """
-WITH claimed AS MATERIALIZED (
-    SELECT transaction_id FROM scoring_queuedtransaction
-    WHERE transaction_id = ANY(%s)
-    ORDER BY transaction_id FOR UPDATE SKIP LOCKED
-)
-DELETE FROM scoring_queuedtransaction q USING claimed
-WHERE q.transaction_id = claimed.transaction_id
-RETURNING q.transaction_id
-"""
+from scoring.services.prepared import fetch_prepared
 
 
-def claim_pending(*, limit: int, now: datetime) -> list[int]:
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What deciding needs of a transaction beside its vector."""
+
+    transaction_id: int
+    external_id: str
+    base_amount: Decimal
+    respond_by: datetime | None
+
+
+# By physical place: a join would be planned for the few rows that the queue had when it was last
+# counted, and read all of it for every batch.
+_CLAIM = """
+WITH claimed AS (
+    DELETE FROM scoring_queuedtransaction WHERE ctid = ANY(ARRAY(
+        SELECT ctid FROM scoring_queuedtransaction
+        WHERE {condition} FOR UPDATE SKIP LOCKED))
+    RETURNING transaction_id
+)
+SELECT t.id, t.external_id, t.base_amount, t.respond_by
+FROM claimed JOIN scoring_transaction t ON t.id = claimed.transaction_id
+ORDER BY t.id
+"""
+CLAIM = _CLAIM.format(
+    condition="retry_at IS NULL OR retry_at <= %(now)s ORDER BY transaction_id LIMIT %(limit)s"
+)
+CLAIM_THESE = _CLAIM.format(
+    condition="transaction_id = ANY(%(ids)s::bigint[]) ORDER BY transaction_id"
+)
+
+
+def claim_pending(*, limit: int, now: datetime) -> list[Subject]:
     """Take up to `limit` places; they come back when the database transaction rolls back."""
-    return _claimed(CLAIM, [now, limit])
+    return _claimed(CLAIM, {"now": now, "limit": limit})
 
 
-def claim_these(transaction_ids: Sequence[int]) -> list[int]:
+def claim_these(transaction_ids: Sequence[int]) -> list[Subject]:
     """Take the places of these transactions that nobody else holds right now."""
-    return _claimed(CLAIM_THESE, [list(transaction_ids)])
+    return _claimed(CLAIM_THESE, {"ids": list(transaction_ids)}) if transaction_ids else []
 
 
 def note_failure(*, transaction_id: int, now: datetime) -> int:
@@ -50,7 +65,5 @@ def note_failure(*, transaction_id: int, now: datetime) -> int:
     return int(row[0]) if row else 0
 
 
-def _claimed(statement: str, parameters: Sequence[datetime | int | list[int]]) -> list[int]:
-    with connection.cursor() as cursor:
-        cursor.execute(statement, parameters)
-        return sorted(row[0] for row in cursor.fetchall())
+def _claimed(statement: str, parameters: dict[str, Any]) -> list[Subject]:
+    return [Subject(*row) for row in fetch_prepared(statement, parameters)]

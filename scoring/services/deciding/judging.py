@@ -4,7 +4,6 @@ import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from decimal import Decimal
 from typing import Any
 
 import numpy as np
@@ -20,20 +19,11 @@ from scoring.models import Decision, DecisionPolicy, FeatureSetVersion, ModelVer
 from scoring.selectors.decisions import reviews_decided_since
 from scoring.selectors.feature_sets import feature_set_of
 from scoring.selectors.policies import policy_values
+from scoring.services.deciding.claiming import Subject
 from scoring.services.features import Vectors, store_vectors
 from scoring.services.registry import load_estimator
 
 logger = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Subject:
-    """What deciding needs of a transaction beside its vector."""
-
-    transaction_id: int
-    external_id: str
-    base_amount: Decimal
-    respond_by: datetime | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,12 @@ from django.db import InterfaceError, OperationalError, transaction
 
 from scoring.models import Decision
 from scoring.services.deciding.batches import decide
-from scoring.services.deciding.claiming import claim_pending, claim_these, note_failure
+from scoring.services.deciding.claiming import (
+    Subject,
+    claim_pending,
+    claim_these,
+    note_failure,
+)
 
 logger = logging.getLogger(__name__)
 # After so many failures of a transaction alone, the policy's fallback decides it.
@@ -33,18 +38,19 @@ def score_pending(*, clock: Clock, most: int | None = None) -> int:
 
 
 def _next_batch(clock: Clock) -> int:
-    claimed: list[int] = []
+    claimed: list[Subject] = []
     try:
         with transaction.atomic():
             now = clock()
             claimed = claim_pending(limit=settings.FRAUDREVIEW_BATCH_SIZE, now=now)
-            return decide(transaction_ids=claimed, now=now) if claimed else 0
+            decide(subjects=claimed, now=now)
+            return len(claimed)
     except (OperationalError, InterfaceError):
         # The database went away or chose a victim: nothing was written, the next round repeats.
         raise
     except Exception:
         logger.exception("a batch of %s failed; its transactions go one by one", len(claimed))
-        return sum(_decide_alone(transaction_id, clock) for transaction_id in claimed)
+        return sum(_decide_alone(subject.transaction_id, clock) for subject in claimed)
 
 
 def _decide_alone(transaction_id: int, clock: Clock) -> int:
@@ -61,7 +67,8 @@ def _decide_alone(transaction_id: int, clock: Clock) -> int:
 def _claim_and_decide(transaction_id: int, clock: Clock, reason: str = "") -> int:
     with transaction.atomic():
         claimed = claim_these([transaction_id])
-        return decide(transaction_ids=claimed, now=clock(), fallback_reason=reason)
+        decide(subjects=claimed, now=clock(), fallback_reason=reason)
+    return len(claimed)
 
 
 def _fall_back(transaction_id: int, clock: Clock) -> int:

@@ -1,92 +1,100 @@
-"""Writing the judgements of a batch with COPY, in ascending order of transaction."""
+"""Writing the judgements of a batch in one statement: all rows of all tables, in order."""
 
 import hashlib
 import os
 import socket
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 import orjson
-from django.db import connection
 
-from scoring.models import CaseRequest, Decision, Explanation, Score, ScoringBatch
-from scoring.services.copying import copy_rows
+from scoring.models import CaseRequest
 from scoring.services.deciding.judging import Judged, Judgement
+from scoring.services.prepared import fetch_prepared
 
-SCORE = ("transaction_id", "model_version_id", "margin", "probability", "batch_id")
-DECISION = (
-    "transaction_id",
-    "outcome",
-    "reason",
-    "probability",
-    "model_version_id",
-    "policy_id",
-    "batch_id",
-    "stratum",
-    "audited",
-    "audit_draw",
-    "audit_propensity",
-    "review_propensity",
-    "degraded",
-    "hold_until",
-    "decided_at",
+# One JSON parameter that PostgreSQL takes apart costs less, in both processes together, than a
+# COPY for each table, and it is one round trip instead of eight.
+_WRITE = """
+WITH judged AS MATERIALIZED (
+    SELECT * FROM json_to_recordset(%(judgements)s::json) AS judged (
+        transaction_id bigint, outcome text, reason text, margin float8, probability float8,
+        stratum text, audited boolean, audit_draw float8, audit_propensity float8,
+        review_propensity float8, hold_until timestamptz, request text, base_value float8,
+        contributions real[], reason_codes jsonb)
+), batch AS (
+    INSERT INTO scoring_scoringbatch (
+        id, decided_at, snapshot, size, feature_set_id, model_version_id, policy_id, worker,
+        digest)
+    -- Without features no window was read; the snapshot then only dates the batch.
+    VALUES (%(batch)s, %(now)s, COALESCE(%(snapshot)s::pg_snapshot, pg_current_snapshot()),
+        %(size)s, %(feature_set)s::bigint, %(model)s::bigint, %(policy)s, %(worker)s, %(digest)s)
+), score AS (
+    INSERT INTO scoring_score (transaction_id, model_version_id, margin, probability, batch_id)
+    SELECT transaction_id, %(model)s::bigint, margin, probability, %(batch)s
+    FROM judged WHERE margin IS NOT NULL
+), decision AS (
+    INSERT INTO scoring_decision (
+        transaction_id, outcome, reason, probability, model_version_id, policy_id, batch_id,
+        stratum, audited, audit_draw, audit_propensity, review_propensity, degraded, hold_until,
+        decided_at)
+    SELECT transaction_id, outcome, reason, probability, %(model)s::bigint, %(policy)s, %(batch)s,
+        stratum, audited, audit_draw, audit_propensity, review_propensity, %(degraded)s,
+        hold_until, %(now)s
+    FROM judged
+), explanation AS (
+    INSERT INTO scoring_explanation (
+        transaction_id, model_version_id, base_value, contributions, reason_codes)
+    SELECT transaction_id, %(model)s::bigint, base_value, contributions, reason_codes
+    FROM judged WHERE contributions IS NOT NULL
+), request AS (
+    INSERT INTO scoring_caserequest (transaction_id, kind, requested_at)
+    SELECT transaction_id, request, %(now)s FROM judged WHERE request IS NOT NULL
 )
-EXPLANATION = (
-    "transaction_id",
-    "model_version_id",
-    "base_value",
-    "contributions",
-    "reason_codes",
-)
-REQUEST = ("transaction_id", "kind", "requested_at")
-
-
-def next_batch_id() -> int:
-    """Return the id of the batch to come, so that its vectors can name it."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT nextval(pg_get_serial_sequence('scoring_scoringbatch', 'id'))")
-        return int(cursor.fetchone()[0])
+SELECT count(request) FROM judged
+"""
+_WORKER = socket.gethostname()
 
 
 def write_batch(*, batch_id: int, judged: Judged, now: datetime) -> int:
     """Add the rows of a judged batch and return how many of them need a person."""
-    _write_batch_row(batch_id, judged, now)
-    model_id = judged.model_version.pk if judged.model_version else None
-    if model_id:
-        copy_rows(
-            Score,
-            SCORE,
-            (
-                (j.subject.transaction_id, model_id, j.margin, j.probability, batch_id)
-                for j in judged.judgements
-            ),
-        )
-    copy_rows(Decision, DECISION, (_decision(j, judged, batch_id, now) for j in judged.judgements))
-    explained = [j for j in judged.judgements if j.contributions is not None]
-    if explained:
-        copy_rows(Explanation, EXPLANATION, (_explanation(j, model_id) for j in explained))
-    return _write_requests(judged.judgements, now)
+    model = judged.model_version
+    parameters = {
+        "judgements": orjson.dumps(list(map(_row, judged.judgements))).decode(),
+        "batch": batch_id,
+        "now": now,
+        "snapshot": judged.snapshot or None,
+        "size": len(judged.judgements),
+        "feature_set": judged.feature_set.pk if judged.feature_set else None,
+        "model": model.pk if model else None,
+        "policy": judged.policy.pk,
+        "worker": f"{_WORKER}:{os.getpid()}"[:100],
+        "digest": _digest(judged.judgements),
+        "degraded": judged.degraded,
+    }
+    return int(fetch_prepared(_WRITE, parameters)[0][0])
 
 
-def _write_batch_row(batch_id: int, judged: Judged, now: datetime) -> None:
-    ScoringBatch.objects.create(
-        pk=batch_id,
-        decided_at=now,
-        # Without features no window was read; the snapshot then only dates the batch.
-        snapshot=judged.snapshot or _current_snapshot(),
-        size=len(judged.judgements),
-        feature_set=judged.feature_set,
-        model_version=judged.model_version,
-        policy=judged.policy,
-        worker=f"{socket.gethostname()}:{os.getpid()}"[:100],
-        digest=_digest(judged.judgements),
-    )
-
-
-def _current_snapshot() -> str:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_current_snapshot()::text")
-        return str(cursor.fetchone()[0])
+def _row(judgement: Judgement) -> dict[str, Any]:
+    row = {
+        "transaction_id": judgement.subject.transaction_id,
+        "outcome": judgement.outcome,
+        "reason": judgement.reason,
+        "margin": judgement.margin,
+        "probability": judgement.probability,
+        "stratum": judgement.stratum,
+        "audited": judgement.audited,
+        "audit_draw": judgement.audit_draw,
+        "audit_propensity": judgement.audit_propensity,
+        "review_propensity": judgement.review_propensity,
+        "hold_until": judgement.hold_until,
+        "request": _request_kind(judgement),
+    }
+    if judgement.contributions is not None:
+        row["base_value"] = judgement.base_value
+        row["contributions"] = judgement.contributions
+        row["reason_codes"] = judgement.reason_codes
+    return row
 
 
 def _digest(judgements: Sequence[Judgement]) -> bytes:
@@ -96,49 +104,6 @@ def _digest(judgements: Sequence[Judgement]) -> bytes:
         for j in judgements
     )
     return hashlib.sha256("".join(lines).encode()).digest()
-
-
-def _decision(
-    judgement: Judgement, judged: Judged, batch_id: int, now: datetime
-) -> tuple[object, ...]:
-    return (
-        judgement.subject.transaction_id,
-        judgement.outcome,
-        judgement.reason,
-        judgement.probability,
-        judged.model_version.pk if judged.model_version else None,
-        judged.policy.pk,
-        batch_id,
-        judgement.stratum,
-        judgement.audited,
-        judgement.audit_draw,
-        judgement.audit_propensity,
-        judgement.review_propensity,
-        judged.degraded,
-        judgement.hold_until,
-        now,
-    )
-
-
-def _explanation(judgement: Judgement, model_id: int | None) -> tuple[object, ...]:
-    return (
-        judgement.subject.transaction_id,
-        model_id,
-        judgement.base_value,
-        judgement.contributions,
-        orjson.dumps(judgement.reason_codes, option=orjson.OPT_SERIALIZE_NUMPY).decode(),
-    )
-
-
-def _write_requests(judgements: Sequence[Judgement], now: datetime) -> int:
-    rows = [
-        (j.subject.transaction_id, kind, now)
-        for j in judgements
-        if (kind := _request_kind(j)) is not None
-    ]
-    if rows:
-        copy_rows(CaseRequest, REQUEST, rows)
-    return len(rows)
 
 
 def _request_kind(judgement: Judgement) -> str | None:
