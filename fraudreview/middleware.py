@@ -27,16 +27,15 @@ def probes(
     return respond
 
 
-def reader_time_zone(
-    get_response: Callable[[HttpRequest], HttpResponse],
-) -> Callable[[HttpRequest], HttpResponse]:
+class ReaderTimeZone:
     """Middleware: show times in the zone that the page's script left in a cookie, else in UTC."""
 
-    def respond(request: HttpRequest) -> HttpResponse:
-        with timezone.override(_zone(request.COOKIES.get("timezone", ""))):
-            return get_response(request)
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
 
-    return respond
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        with timezone.override(_zone(request.COOKIES.get("timezone", ""))):
+            return self.get_response(request)
 
 
 def _zone(cookie: str) -> ZoneInfo | None:

@@ -48,16 +48,16 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "fraudreview.middleware.probes",
     "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
-    "csp.middleware.CSPMiddleware",
-    "django.contrib.sessions.middleware.SessionMiddleware",
+    "fraudreview.people_only.StaticFiles",
+    "fraudreview.people_only.ContentSecurityPolicy",
+    "fraudreview.people_only.Sessions",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
-    "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "django.contrib.messages.middleware.MessageMiddleware",
-    "fraudreview.middleware.reader_time_zone",
+    "fraudreview.people_only.Authentication",
+    "fraudreview.people_only.Messages",
+    "fraudreview.people_only.ReaderTimeZone",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "django_htmx.middleware.HtmxMiddleware",
+    "fraudreview.people_only.Htmx",
     "axes.middleware.AxesMiddleware",
 ]
 ROOT_URLCONF = "fraudreview.urls"
@@ -168,6 +168,7 @@ REST_FRAMEWORK = {
     "DEFAULT_PERMISSION_CLASSES": ["scoring.api.permissions.Allowed"],
     "DEFAULT_PARSER_CLASSES": ["scoring.api.parsers.JSONParser"],
     "DEFAULT_RENDERER_CLASSES": ["scoring.api.renderers.JSONRenderer"],
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "scoring.api.negotiation.UsualFirst",
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "DEFAULT_METADATA_CLASS": None,  # OPTIONS would describe what a caller may not see
     "EXCEPTION_HANDLER": "scoring.api.errors.handle",

@@ -158,9 +158,9 @@ def test_the_zone_of_the_reader_comes_from_a_cookie():
     from django.http import HttpResponse
     from django.utils import timezone
 
-    from fraudreview.middleware import reader_time_zone
+    from fraudreview.middleware import ReaderTimeZone
 
-    respond = reader_time_zone(lambda request: HttpResponse(timezone.get_current_timezone_name()))
+    respond = ReaderTimeZone(lambda request: HttpResponse(timezone.get_current_timezone_name()))
     request = RequestFactory().get("/")
     for cookie, zone in [
         ("Europe%2FBerlin", "Europe/Berlin"),
