@@ -1,0 +1,1 @@
+"""Benchmarks against peers, as ratios within one run: `python -m bench` or `make bench`."""

@@ -1,0 +1,53 @@
+"""`python -m bench [NAME …]`: measure, print a table, write bench/results.json."""
+
+import argparse
+import sys
+from dataclasses import fields, replace
+from pathlib import Path
+
+from bench import installation
+from bench.options import Options
+
+NAMES = ("decisions",)
+
+
+def main() -> int:
+    """Run the named measurements, all of them without a name; return the exit status."""
+    arguments = _parser().parse_args()
+    options = _options(arguments)
+    installation.set_up()
+    from bench.running import run
+
+    run(arguments.names or list(NAMES), options, arguments.out)
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
+    parser.add_argument("names", nargs="*", metavar="NAME", help=f"of {', '.join(NAMES)}")
+    parser.add_argument("--quick", action="store_true", help="a smoke run with tiny sizes")
+    parser.add_argument("--out", type=Path, help="where the results go (JSON)")
+    for field in fields(Options):
+        name = "--" + field.name.replace("_", "-")
+        default = field.default
+        if isinstance(default, tuple):
+            parser.add_argument(name, type=int, nargs="+")
+        elif field.name == "environments":
+            parser.add_argument(name, type=Path, help="folder of the peers' environments")
+        else:
+            parser.add_argument(name, type=int if default is None else type(default))
+    return parser
+
+
+def _options(arguments: argparse.Namespace) -> Options:
+    given = {
+        field.name: tuple(value) if isinstance(value, list) else value
+        for field in fields(Options)
+        if (value := getattr(arguments, field.name)) is not None
+    }
+    options = Options().quick() if arguments.quick else Options()
+    return replace(options, **given)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
