@@ -8,7 +8,9 @@ from pathlib import Path
 from bench import installation
 from bench.options import Options
 
-NAMES = ("decisions",)
+NAMES = ("decisions", "pipeline", "services", "growth", "latency", "profile")
+# Not part of a full run: the pipeline tells the same of its own rows.
+MORE = ("storage",)
 
 
 def main() -> int:
@@ -24,13 +26,15 @@ def main() -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
-    parser.add_argument("names", nargs="*", metavar="NAME", help=f"of {', '.join(NAMES)}")
+    parser.add_argument("names", nargs="*", metavar="NAME", help=f"of {', '.join(NAMES + MORE)}")
     parser.add_argument("--quick", action="store_true", help="a smoke run with tiny sizes")
     parser.add_argument("--out", type=Path, help="where the results go (JSON)")
     for field in fields(Options):
         name = "--" + field.name.replace("_", "-")
         default = field.default
-        if isinstance(default, tuple):
+        if field.name == "only_ours":
+            parser.add_argument(name, action="store_true", default=None, help="without the peers")
+        elif isinstance(default, tuple):
             parser.add_argument(name, type=int, nargs="+")
         elif field.name == "environments":
             parser.add_argument(name, type=Path, help="folder of the peers' environments")

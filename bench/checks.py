@@ -25,3 +25,20 @@ def require_decided(prefix: str, sent: int) -> None:
             f"{sent} sent, {stored} stored, {decided} decided, {degraded} by the fallback, "
             f"{queued} still waiting"
         )
+
+
+_CASES = """
+SELECT
+    (SELECT count(*) FROM scoring_decision WHERE outcome = 'review' OR audited),
+    (SELECT count(*) FROM scoring_caserequest WHERE consumed_at IS NOT NULL),
+    (SELECT count(DISTINCT case_request_id) FROM labeling_reviewitem)
+"""
+
+
+def require_cases() -> None:
+    """Raise Lost unless each decision that needs a person has its one item in the queue."""
+    with connection.cursor() as cursor:
+        cursor.execute(_CASES)
+        needed, consumed, items = cursor.fetchone()
+    if not needed == consumed == items:
+        raise Lost(f"{needed} need a person, {consumed} requests consumed, {items} items")

@@ -46,9 +46,7 @@ def _with_workers(count: int, options: Options, base: Base) -> dict[str, Any]:
         sweeps = {name: _sweep(generator, server, options) for name, server in servers.items()}
         best = {name: max(found, key=found.__getitem__) for name, found in sweeps.items()}
         rates = _rounds(generator, servers, sweeps, best, options)
-        half = {
-            name: _at_half(generator, servers[name], min(rates[name])) for name in servers
-        }
+        half = {name: _at_half(generator, servers[name], min(rates[name])) for name in servers}
         require_decided(PREFIX, generator.sent)
     return {
         "sweep": sweeps,
@@ -66,7 +64,8 @@ def targets(count: int, options: Options, base: Base) -> Iterator[dict[str, Targ
     """Run our web server and every peer with `count` processes each."""
     with ExitStack() as stack:
         servers = {
-            name: stack.enter_context(peer(name, base.material, workers=count)) for name in PEERS
+            name: stack.enter_context(peer(name, base.material, workers=count))
+            for name in (() if options.only_ours else PEERS)
         }
         servers[OURS] = stack.enter_context(our_target(count, options, base))
         yield servers

@@ -48,9 +48,7 @@ class Generator:
     def _run(self, target: Target, **task: Any) -> dict[str, Any]:
         requests = {**target.requests, "first": self.sent, "seed": self.options.seed}
         now: datetime = timezone.now()
-        found = send(
-            {"port": target.port, "now": now.isoformat(), "requests": requests, **task}
-        )
+        found = send({"port": target.port, "now": now.isoformat(), "requests": requests, **task})
         if requests["shape"] == "decisions":
             self.sent += found["sent"]
         return found

@@ -210,7 +210,9 @@ def run(task: dict[str, Any]) -> dict[str, Any]:
     before = resource.getrusage(resource.RUSAGE_SELF)
     shared = (task["port"], task["connections"])
     if "rate" in task:
-        tally, seconds, sent = open_loop(*shared, task["rate"], task["warm_up"], task["seconds"], make)
+        tally, seconds, sent = open_loop(
+            *shared, task["rate"], task["warm_up"], task["seconds"], make
+        )
     else:
         tally, seconds, sent = closed_loop(*shared, task["warm_up"], task["seconds"], make)
     after = resource.getrusage(resource.RUSAGE_SELF)

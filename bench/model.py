@@ -90,9 +90,7 @@ def put_into_production(trained: Trained, *, now: datetime) -> None:
         block_threshold=trained.block_threshold,
         rule=RULE,
     )
-    promote(
-        policy=create_policy(draft=draft, by=owner, now=now), by=owner, reason=REASON, now=now
-    )
+    promote(policy=create_policy(draft=draft, by=owner, now=now), by=owner, reason=REASON, now=now)
 
 
 def api_key(*, now: datetime) -> str:

@@ -18,13 +18,18 @@ class Options:
     seconds: float = 6.0
     open_seconds: float = 12.0
     latency_rate: float = 200.0
-    latency_seconds: float = 30.0
+    latency_seconds: float = 60.0
+    # Two cores: one process takes in while two decide, and PostgreSQL works for all of them.
+    web_processes: int = 1
+    worker_processes: int = 2
+    senders: int = 2
     connections: tuple[int, ...] = (4, 16, 64)
     workers: tuple[int, ...] = (1, 2)
     server: str = "gunicorn"
     threads: int = 8
     batch_size: int | None = None
     environments: Path | None = None
+    only_ours: bool = False
 
     def quick(self) -> "Options":
         """Return sizes for a smoke run: every step, no number worth keeping."""

@@ -67,6 +67,7 @@ def web(
 ) -> Iterator[tuple["subprocess.Popen[bytes]", int]]:
     """Run the product's web server on the database in use; yield it and its port."""
     port = free_port()
+    (FOLDER / "static").mkdir(parents=True, exist_ok=True)
     with running("web", web_command(server, port, processes, threads), environment()) as process:
         wait_for_http(process, "web", port, "/readyz")
         yield process, port
@@ -89,15 +90,20 @@ def web_command(server: str, port: int, processes: int, threads: int) -> list[st
 
 
 @contextmanager
-def workers(processes: int) -> Iterator["subprocess.Popen[bytes]"]:
+def workers(
+    processes: int, *, batch_size: int | None = None
+) -> Iterator["subprocess.Popen[bytes]"]:
     """Run a Celery worker that scores and opens cases, on the database in use."""
+    variables = environment()
+    if batch_size:
+        variables["FRAUDREVIEW_BATCH_SIZE"] = str(batch_size)
     command = [
         *(sys.executable, "-m", "celery", "--app", "fraudreview", "worker"),
         *("--queues=scoring,default", f"--concurrency={processes}"),
         *("--without-mingle", "--without-gossip", "--loglevel=WARNING"),
     ]
-    with running("worker", command, environment()) as process:
-        wait_until(lambda: len(descendants(process.pid)) > processes, process, "worker")
+    with running("worker", command, variables) as process:
+        wait_until(lambda: len(descendants(process.pid)) >= processes, process, "worker")
         yield process
 
 
@@ -145,10 +151,11 @@ def cpu_seconds(pid: int) -> float:
 def descendants(pid: int) -> list[int]:
     """Return the processes that a process started, and those that these started."""
     parents: dict[int, list[int]] = {}
-    for entry in os.listdir("/proc"):
-        if entry.isdigit():
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdigit():
+            each = int(entry.name)
             with suppress(OSError):
-                parents.setdefault(int(_stat(int(entry))[1]), []).append(int(entry))
+                parents.setdefault(int(_stat(each)[1]), []).append(each)
     found: list[int] = []
     waiting = [pid]
     while waiting:

@@ -9,13 +9,11 @@ import xgboost
 from pydantic import create_model
 
 NAMES = os.environ["PEER_FEATURES"].split(",")
-fields: dict[str, Any] = {name: (float, ...) for name in NAMES}
+fields: dict[str, Any] = dict.fromkeys(NAMES, (float, ...))
 Vector = create_model("Vector", **fields)
 
 
-@bentoml.service(
-    workers=int(os.environ["PEER_WORKERS"]), logging={"access": {"enabled": False}}
-)
+@bentoml.service(workers=int(os.environ["PEER_WORKERS"]), logging={"access": {"enabled": False}})
 class Scorer:
     def __init__(self) -> None:
         self.booster = xgboost.Booster(model_file=os.environ["PEER_MODEL"])

@@ -9,7 +9,7 @@ from fastapi import FastAPI
 from pydantic import create_model
 
 NAMES = os.environ["PEER_FEATURES"].split(",")
-fields: dict[str, Any] = {name: (float, ...) for name in NAMES}
+fields: dict[str, Any] = dict.fromkeys(NAMES, (float, ...))
 Vector = create_model("Vector", **fields)
 
 booster = xgboost.Booster(model_file=os.environ["PEER_MODEL"])
