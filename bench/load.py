@@ -36,6 +36,7 @@ class Tally:
     statuses: Counter[str] = field(default_factory=Counter)
     reconnects: int = 0
     example: str = ""
+    first_due_at: float = 0.0
 
     def add(self, seconds: float, answer: bytes) -> None:
         self.seconds.append(seconds)
@@ -175,6 +176,7 @@ def open_loop(
     due_at: dict[int, float] = {}
     clock = time.perf_counter
     zero = clock() + 0.01
+    tally.first_due_at = time.time() + 0.01
     total = int(rate * (warm_up + seconds))
     first_measured = int(rate * warm_up)
     sent = answered = 0
@@ -225,6 +227,7 @@ def run(task: dict[str, Any]) -> dict[str, Any]:
         "statuses": dict(tally.statuses),
         "example": tally.example,
         "reconnects": tally.reconnects,
+        "first_due_at": tally.first_due_at,
         "elapsed": seconds,
         "latencies": sorted(tally.seconds),
         "generator_cpu": spent,

@@ -8,7 +8,6 @@ import json
 import subprocess
 import sys
 import time
-from collections.abc import Callable
 from typing import Any
 
 from django.db import connection
@@ -94,7 +93,7 @@ def _send_and_wait(
     report = send_stream(task)
     if report["accepted"] != count:
         raise RuntimeError(f"not all payments were accepted: {report}")
-    wait(lambda: not _something_waits(), "the last decision and case")
+    wait_for_queue()
     ended = time.time()
     return {
         "rows": count,
@@ -124,12 +123,12 @@ def send_stream(task: dict[str, Any]) -> dict[str, Any]:
     return report
 
 
-def wait(condition: Callable[[], bool], what: str) -> None:
-    """Return when the condition holds; TimeoutError if it takes too long."""
+def wait_for_queue() -> None:
+    """Return when nothing waits for its decision or its case; TimeoutError if it takes too long."""
     deadline = time.monotonic() + PATIENCE_SECONDS
-    while not condition():
+    while _something_waits():
         if time.monotonic() > deadline:
-            raise TimeoutError(f"{what} did not come")
+            raise TimeoutError("the last decision and case did not come")
         time.sleep(0.05)
 
 
