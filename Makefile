@@ -9,7 +9,7 @@ PROPERTIES = $(shell grep -l '^from hypothesis' -r tests --include='test_*.py')
 ROUNDS ?= 5
 ALL := -m 'slow or not slow'
 
-.PHONY: help install demo test lint format fault fuzz screenshots lock
+.PHONY: help install demo test lint format fault fuzz bench screenshots lock
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' Makefile
@@ -30,6 +30,9 @@ fault: install ## kill, race and starve it, ROUNDS=5 times over
 
 fuzz: install ## throw many thousands of random inputs at it
 	@$(RUN) -m pytest $(ALL) --hypothesis-profile=fuzz $(PROPERTIES)
+
+bench: install ## measure it against its peers (20 minutes; BENCH="pipeline --quick" for parts)
+	@$(RUN) -m bench $(BENCH)
 
 lint: install ## check style and types
 	@$(RUN) -m ruff check .

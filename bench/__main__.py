@@ -1,26 +1,41 @@
-"""`python -m bench [NAME …]`: measure, print a table, write bench/results.json."""
+"""`python -m bench [NAME …]`: measure, print a table, write the results.
+
+Without a name everything is measured; the results then go to bench/results.json and into
+docs/performance.md. Some measurements alone, or small ones, go to var/bench/latest.json.
+"""
 
 import argparse
 import sys
 from dataclasses import fields, replace
+from importlib.util import find_spec
 from pathlib import Path
 
 from bench import installation
 from bench.options import Options
 
-NAMES = ("decisions", "pipeline", "services", "growth", "latency", "profile")
+# In this order; one that this checkout does not have is left out.
+NAMES = tuple(
+    name
+    for name in ("decisions", "pipeline", "services", "growth", "hot_entity", "latency", "profile")
+    if find_spec(f"bench.{name}")
+)
 # Not part of a full run: the pipeline tells the same of its own rows.
 MORE = ("storage",)
 
 
 def main() -> int:
     """Run the named measurements, all of them without a name; return the exit status."""
-    arguments = _parser().parse_args()
+    parser = _parser()
+    arguments = parser.parse_args()
+    if unknown := set(arguments.names) - {*NAMES, *MORE}:
+        parser.error(f"there is no measurement {', '.join(sorted(unknown))}")
     options = _options(arguments)
     installation.set_up()
-    from bench.running import run
+    from bench.running import KEPT, run
 
-    run(arguments.names or list(NAMES), options, arguments.out)
+    full = not arguments.names and not arguments.quick
+    kept = KEPT if full else installation.FOLDER / "latest.json"
+    run(arguments.names or NAMES, options, arguments.out or kept)
     return 0
 
 
@@ -32,7 +47,7 @@ def _parser() -> argparse.ArgumentParser:
     for field in fields(Options):
         name = "--" + field.name.replace("_", "-")
         default = field.default
-        if field.name == "only_ours":
+        if isinstance(default, bool):
             parser.add_argument(name, action="store_true", default=None, help="without the peers")
         elif isinstance(default, tuple):
             parser.add_argument(name, type=int, nargs="+")

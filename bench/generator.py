@@ -1,6 +1,7 @@
 """Running the load in a process of its own, and knowing what it can do at most."""
 
 import json
+import os
 import subprocess
 import sys
 from datetime import datetime
@@ -11,7 +12,7 @@ from django.utils import timezone
 from bench.installation import ROOT
 from bench.options import Options
 from bench.peers.serving import Target
-from bench.processes import free_port, running, wait_until
+from bench.processes import free_port, listens, running, wait_until
 from bench.statistics import milliseconds
 
 
@@ -81,12 +82,8 @@ def ceiling(options: Options) -> dict[str, Any]:
     """Return what the generator reaches against a server that does nothing."""
     port = free_port()
     trivial = [sys.executable, "-m", "bench.trivial", str(port)]
-    from os import environ
-
-    from bench.load import HOST
-
-    with running("trivial", trivial, environ) as process:
-        wait_until(lambda: _listens(HOST, port), process, "trivial")
+    with running("trivial", trivial, os.environ) as process:
+        wait_until(lambda: listens(port), process, "trivial")
         requests = {"shape": "constant", "path": "/"}
         task = {"port": port, "now": timezone.now().isoformat(), "requests": requests}
         found = send({**task, "connections": 16, "warm_up": 0.5, "seconds": options.seconds / 2})
@@ -94,13 +91,3 @@ def ceiling(options: Options) -> dict[str, Any]:
         "per_second": found["per_second"],
         "cpu_microseconds": 1e6 * found["generator_cpu"] / found["sent"],
     }
-
-
-def _listens(host: str, port: int) -> bool:
-    import socket
-
-    try:
-        socket.create_connection((host, port), timeout=1).close()
-    except OSError:
-        return False
-    return True

@@ -27,6 +27,13 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+def listens(port: int) -> bool:
+    """Tell whether somebody answers on the port."""
+    with suppress(OSError), socket.create_connection((HOST, port), timeout=1):
+        return True
+    return False
+
+
 @contextmanager
 def running(
     name: str, arguments: Sequence[str | Path], environment: Mapping[str, str], cwd: Path = ROOT
