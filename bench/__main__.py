@@ -9,6 +9,7 @@ import sys
 from dataclasses import fields, replace
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 from bench import installation
 from bench.options import Options
@@ -59,7 +60,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _options(arguments: argparse.Namespace) -> Options:
-    given = {
+    given: dict[str, Any] = {
         field.name: tuple(value) if isinstance(value, list) else value
         for field in fields(Options)
         if (value := getattr(arguments, field.name)) is not None

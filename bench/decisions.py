@@ -6,6 +6,7 @@ the same minutes on the same machine, one under load at a time, in alternating r
 
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from statistics import median
 from typing import Any
 
 from bench import processes
@@ -46,7 +47,7 @@ def _with_workers(count: int, options: Options, base: Base) -> dict[str, Any]:
         sweeps = {name: _sweep(generator, server, options) for name, server in servers.items()}
         best = {name: max(found, key=found.__getitem__) for name, found in sweeps.items()}
         rates = _rounds(generator, servers, sweeps, best, options)
-        half = {name: _at_half(generator, servers[name], min(rates[name])) for name in servers}
+        half = {name: _at_half(generator, servers[name], median(rates[name])) for name in servers}
         require_decided(PREFIX, generator.sent)
     return {
         "sweep": sweeps,

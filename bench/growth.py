@@ -48,7 +48,8 @@ def measure(options: Options, base: Base) -> dict[str, Any]:
             side.scoring.clear()
             side.answering.clear()
         for number in range(options.rounds):
-            for side in (short, long):
+            # Whoever comes second finds the disk busier: they take turns.
+            for side in (short, long) if number % 2 == 0 else (long, short):
                 _round(side, options, f"r{number}")
         for side in (short, long):
             use(side.database)

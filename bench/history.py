@@ -60,7 +60,7 @@ def add_history(world: World, *, seed: int, until: datetime) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT setseed(%s)", [(seed % 1000) / 1000])
         indexes = _drop_indexes(cursor)
-        values = {
+        values: dict[str, int | float | datetime | timedelta] = {
             "rows": world.rows,
             "customers": world.customers - 1,
             "merchants": world.merchants,

@@ -56,5 +56,7 @@ def _commit() -> str:
 
 def _settings() -> dict[str, str]:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT name, current_setting(name) FROM unnest(%s) name", [list(SETTINGS)])
+        cursor.execute(
+            "SELECT name, current_setting(name) FROM unnest(%s::text[]) name", [list(SETTINGS)]
+        )
         return dict(cursor.fetchall())

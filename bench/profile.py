@@ -94,7 +94,16 @@ def stacks(pid: int, seconds: float) -> Iterator[Any]:
     """Sample the stacks of a process; yields a function that returns them with their counts."""
     spy = python_of("tools").with_name("py-spy")
     file = FOLDER / "stacks.txt"
-    command = [spy, "record", "--pid", str(pid), "--format", "raw", "--output", file]
+    command: list[str | Path] = [
+        spy,
+        "record",
+        "--pid",
+        str(pid),
+        "--format",
+        "raw",
+        "--output",
+        file,
+    ]
     command += ["--duration", str(max(1, int(seconds))), "--rate", "100", "--nonblocking"]
     sampling = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
 

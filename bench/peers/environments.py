@@ -19,8 +19,8 @@ def python_of(peer: str, environments: Path | None = None) -> Path:
     python, done = home / "bin" / "python", home / "complete"
     if not done.exists():
         print(f"installing {peer} …", file=sys.stderr, flush=True)
-        subprocess.run([sys.executable, "-m", "venv", "--clear", home], check=True)
-        install = [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+        subprocess.run([sys.executable, "-m", "venv", "--clear", str(home)], check=True)
+        install = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
         subprocess.run([*install, "--requirement", LISTS / f"{peer}.txt"], check=True)
         done.touch()
     return python

@@ -71,7 +71,15 @@ def _command(
     name: str, python: Path, port: int, workers: int, environment: dict[str, str]
 ) -> list[str | Path]:
     listen = ("--host", HOST, "--port", str(port))
-    uvicorn = [python, "-m", "uvicorn", *listen, "--workers", str(workers), "--no-access-log"]
+    uvicorn: list[str | Path] = [
+        python,
+        "-m",
+        "uvicorn",
+        *listen,
+        "--workers",
+        str(workers),
+        "--no-access-log",
+    ]
     uvicorn += ["--loop", "uvloop", "--http", "httptools"]
     if name == "fastapi":
         return [*uvicorn, "fastapi_app:app"]
