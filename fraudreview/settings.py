@@ -83,6 +83,9 @@ DATABASES = {
     if LAPTOP
     else addresses.parse_database_url(os.environ["DATABASE_URL"])
 }
+# A connection costs as much as ten decisions and forgets the plans of its statements. Each thread
+# keeps its own, and looks whether it still answers before a request uses it.
+DATABASES["default"] |= {"CONN_MAX_AGE": 600, "CONN_HEALTH_CHECKS": True}
 REDIS_URL = os.environ.get("REDIS_URL") or embedded.redis_url(BASE_DIR)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # Redis carries wake-ups only; what must last or be right lives in PostgreSQL.
