@@ -29,20 +29,22 @@ LONGEST_WAIT = timedelta(minutes=1)
 LARGEST_CLOCK_GAP = timedelta(seconds=5)
 LEAST_FREE_SHARE = 0.05
 
-# Every decision that asks for a person has exactly one request of its kind, and each consumed
-# request exactly one item.
+# Every decision that asks for a person has exactly one request, of its kind, and nothing else has
+# one; every consumed request has exactly one item, of its payment and kind, and no other has one.
 UNSEEN = """
+WITH asked AS (
+    SELECT transaction_id,
+        CASE outcome WHEN 'review' THEN 'review' ELSE 'audit' END AS kind
+    FROM scoring_decision WHERE outcome = 'review' OR audited
+)
 SELECT count(*) FROM (
-    SELECT d.transaction_id
-    FROM scoring_decision d
-    LEFT JOIN scoring_caserequest r ON r.transaction_id = d.transaction_id AND r.kind = 'review'
-    WHERE d.outcome = 'review' AND r.id IS NULL
-    UNION ALL
-    SELECT r.transaction_id
-    FROM scoring_caserequest r
-    LEFT JOIN labeling_reviewitem i ON i.case_request_id = r.id
-    WHERE r.consumed_at IS NOT NULL
-    GROUP BY r.id HAVING count(i.id) <> 1
+    SELECT transaction_id, kind
+    FROM asked
+    FULL JOIN scoring_caserequest r USING (transaction_id, kind)
+    FULL JOIN labeling_reviewitem i USING (transaction_id, kind)
+    GROUP BY transaction_id, kind
+    HAVING count(asked) <> 1 OR count(r.id) <> 1 OR count(i.id) <> count(r.consumed_at)
+        OR bool_or(i.case_request_id <> r.id)
 ) AS lost
 """
 

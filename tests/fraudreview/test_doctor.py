@@ -1,6 +1,7 @@
 """What `manage.py doctor` says of healthy and of sick installations."""
 
 import json
+from dataclasses import asdict
 from datetime import timedelta
 from io import StringIO
 
@@ -10,9 +11,13 @@ from django.db import OperationalError, connection
 from django.utils import timezone
 
 from fraudreview.doctor import QUESTIONS, examine
+from labeling.services import open_cases
+from scoring.domain.policy import AuditRates
 from scoring.models import CaseRequest, QueuedTransaction
+from tests.models import put_into_production
 
 pytestmark = pytest.mark.django_db
+NO_CASE = "1 decisions that ask for a person have no case, or more than one."
 
 
 def findings() -> dict[str, tuple[bool, str]]:
@@ -53,6 +58,37 @@ def test_a_review_without_a_case_is_found(send, decide_now):
     ok, detail = findings()["review"]
     assert not ok
     assert detail.startswith("1 decisions")
+
+
+def test_a_review_without_a_request_is_found(send, decide_now):
+    send(external_id="forgotten")
+    decide_now()
+    CaseRequest.objects.all().delete()
+    assert findings()["review"] == (False, NO_CASE)
+
+
+def test_an_audit_without_a_request_is_found(model_storage, send, decide_now, now):
+    put_into_production(now=now, audit_rates=asdict(AuditRates(1.0, 1.0, 1.0)))
+    send(external_id="drawn")
+    decide_now()
+    assert CaseRequest.objects.get().kind == "audit"
+    assert findings()["review"][0]
+    CaseRequest.objects.all().delete()
+    assert findings()["review"] == (False, NO_CASE)
+
+
+def test_a_request_that_no_decision_asks_for_is_found(send, now):
+    CaseRequest.objects.create(transaction=send(), kind="review", requested_at=now)
+    assert findings()["review"] == (False, NO_CASE)
+
+
+def test_a_case_whose_request_still_waits_is_found(send, decide_now, now):
+    send(external_id="twice")
+    decide_now()
+    open_cases(now=now)
+    assert findings()["review"][0]
+    CaseRequest.objects.update(consumed_at=None)  # the next sweep would open it again
+    assert findings()["review"] == (False, NO_CASE)
 
 
 def test_a_removed_trigger_is_found():
