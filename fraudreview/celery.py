@@ -11,6 +11,7 @@ from kombu import Queue
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "fraudreview.settings")
 
 from django.conf import settings
+from django.db import InterfaceError, OperationalError
 
 from fraudreview import embedded, polling  # noqa: F401 (polling starts with the worker)
 
@@ -74,6 +75,11 @@ app.conf.beat_schedule = {
         "task": "monitoring.request_weekly_training",
         "schedule": crontab(minute=0, hour=2, day_of_week="mon"),
     },
+}
+# Beat repeats each of them: a database that is away for a moment is worth a line, no traceback.
+app.conf.task_annotations = {
+    entry["task"]: {"throws": (OperationalError, InterfaceError)}
+    for entry in app.conf.beat_schedule.values()
 }
 app.autodiscover_tasks()
 

@@ -8,7 +8,7 @@ import threading
 from typing import Any
 
 from celery.signals import celeryd_after_setup, worker_process_init
-from django.db import close_old_connections, connection
+from django.db import InterfaceError, OperationalError, close_old_connections, connection
 from django.utils import timezone
 
 logger = logging.getLogger(__name__)
@@ -32,6 +32,9 @@ def poll_for_ever(stop: threading.Event, seconds: float = SECONDS) -> None:
         close_old_connections()
         try:
             sweep_once()
+        except (OperationalError, InterfaceError) as error:
+            logger.warning("the database does not answer (%s); the next sweep tries again", error)
+            connection.close()
         except Exception:
             logger.exception("a sweep failed; the next one tries again")
             connection.close()

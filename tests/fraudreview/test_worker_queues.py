@@ -1,6 +1,7 @@
 """Each task reaches the queue of its kind, and no other."""
 
 import pytest
+from django.db import OperationalError
 
 from fraudreview.celery import app
 
@@ -29,3 +30,9 @@ def test_every_scheduled_task_exists() -> None:
     app.loader.import_default_modules()
     scheduled = {entry["task"] for entry in app.conf.beat_schedule.values()}
     assert scheduled <= set(app.tasks)
+
+
+def test_a_database_that_is_away_is_expected_of_what_beat_repeats() -> None:
+    app.loader.import_default_modules()
+    repeated = {entry["task"] for entry in app.conf.beat_schedule.values()}
+    assert all(issubclass(OperationalError, app.tasks[name].throws) for name in repeated)
