@@ -55,7 +55,8 @@ class Installation:
                 "web",
                 lambda: self._python(
                     "web", "-m", "gunicorn", "fraudreview.wsgi", "--no-control-socket",
-                    "-b", f"127.0.0.1:{self.port}", "-w", str(WEB_CHILDREN), "--threads", "8",
+                    "-b", f"127.0.0.1:{self.port}", "-w", str(WEB_CHILDREN),
+                    "--threads", "8", "--preload",
                 ),
                 lambda _: self._web_answers(),
                 children_needed=WEB_CHILDREN,
@@ -65,6 +66,7 @@ class Installation:
                 lambda: self._python(
                     "worker", *celery, "worker", "-Q", "scoring,default",
                     "-c", str(WORKER_CHILDREN), "-l", "INFO",
+                    "--without-gossip", "--without-mingle",
                 ),
                 lambda _: True,
                 children_needed=WORKER_CHILDREN,
