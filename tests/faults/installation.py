@@ -23,6 +23,7 @@ class Installation:
         self.valkey = OwnValkey(folder / "var")
         self.port = free_port()
         self.supervisor = Supervisor()
+        self.begins: dict[str, int] = {}
         self.environment = {
             **os.environ,
             "DATABASE_URL": self.postgres.url,
@@ -68,7 +69,7 @@ class Installation:
                     "-c", str(WORKER_CHILDREN), "-l", "INFO",
                     "--without-gossip", "--without-mingle",
                 ),
-                lambda _: True,
+                lambda _: "ready." in self._said("worker"),
                 children_needed=WORKER_CHILDREN,
             ),
             Service(
@@ -109,8 +110,13 @@ class Installation:
         """Return what a service said, over all its lives."""
         return (self.folder / f"{name}.log").read_text(errors="replace")
 
+    def _said(self, name: str) -> str:
+        """Return what a service said in its present life."""
+        return (self.folder / f"{name}.log").read_text(errors="replace")[self.begins[name] :]
+
     def _python(self, name: str, *arguments: str) -> "subprocess.Popen[bytes]":
         with (self.folder / f"{name}.log").open("ab") as log:
+            self.begins[name] = log.tell()
             return subprocess.Popen(
                 [sys.executable, *arguments],
                 cwd=ROOT,

@@ -11,6 +11,8 @@ from tests.faults.supervisor import PATIENCE_SECONDS, Service, Supervisor, is_al
 
 SECONDS_BETWEEN = 1.5
 LOOK_SECONDS = 0.1
+# Between kills that are measured: what waited has been decided, and more came in.
+QUIET_SECONDS = 2.0
 # A child of PostgreSQL that dies takes all others with it: the server recovers from its log.
 TARGETS = (
     "web",
@@ -29,7 +31,7 @@ class Kill:
     """One kill that found a living process.
 
     `acknowledged` says how far the stream was; `at` is in epoch seconds, `recovered` are the
-    seconds until the service was whole again.
+    seconds until the service was whole again, `alone` says that nothing else was down meanwhile.
     """
 
     target: str
@@ -37,6 +39,7 @@ class Kill:
     gone: list[int]
     at: float
     acknowledged: int
+    alone: bool
     recovered: float | None = None
 
 
@@ -48,6 +51,15 @@ class Killer:
     rng: random.Random
     acknowledged: Callable[[], int]
     kills: list[Kill] = field(default_factory=list)
+
+    def kill_each_alone(self) -> None:
+        """Kill each target once while everything is up, to see how long it takes by itself."""
+        for target in TARGETS:
+            self.wait_for_recovery()
+            self._watch(time.monotonic() + self.rng.uniform(1, 2) * QUIET_SECONDS)
+            self._kill(target, alone=True)
+        self.wait_for_recovery()
+        self._watch(time.monotonic() + QUIET_SECONDS)
 
     def kill_all(self, times: int) -> None:
         """Kill each target so many times, in random order, at random moments."""
@@ -76,7 +88,7 @@ class Killer:
     def _unfinished(self) -> list[Kill]:
         return [kill for kill in self.kills if kill.recovered is None]
 
-    def _kill(self, target: str) -> None:
+    def _kill(self, target: str, *, alone: bool = False) -> None:
         name, _, child = target.partition(" ")
         service = self.supervisor.services[name]
         while any(kill.service is service for kill in self._unfinished()):
@@ -90,4 +102,4 @@ class Killer:
         at, before = time.time(), self.acknowledged()
         service.expected_end = not child
         os.kill(pid, signal.SIGKILL)
-        self.kills.append(Kill(target, service, gone, at, before))
+        self.kills.append(Kill(target, service, gone, at, before, alone))

@@ -65,7 +65,8 @@ def run_stream(folder: Path, size: Size) -> Iterator[Outcome]:
             lambda: _acknowledged(folder),
         )
         installation.supervisor.run_until(lambda: _acknowledged(folder) > 0, "the first payment")
-        killer.kill_all(size.kills)
+        killer.kill_each_alone()
+        killer.kill_all(size.kills - 1)
         assert sender.poll() is None, "the stream was over before the last kill"
         _finish_sending(installation, sender, size)
         settled = installation.supervisor.run_until(

@@ -8,7 +8,10 @@ from tests.faults.stream import Outcome
 
 # A payment that comes this long after a kill may still wait for its end.
 AFTERMATH_SECONDS = 5.0
-HEAD = f"{'killed -9':16}{'times':>6}  whole again      next answer      longest wait"
+HEAD = (
+    f"{'killed -9':16}{'times':>6}  whole again      next answer      |"
+    " alone: whole again, next answer, longest wait"
+)
 
 
 def summary(outcome: Outcome) -> Iterator[str]:
@@ -17,14 +20,15 @@ def summary(outcome: Outcome) -> Iterator[str]:
     yield HEAD
     for target in TARGETS:
         kills = [kill for kill in outcome.kills if kill.target == target]
-        yield f"{target:16}{len(kills):6}  " + "".join(
-            f"{_times(times):17}"
-            for times in (
-                [kill.recovered or 0.0 for kill in kills],
-                [_next_answer(outcome, kill) for kill in kills],
-                [_longest_wait(waits, kill) for kill in kills],
-            )
+        whole = _times([kill.recovered or 0.0 for kill in kills])
+        answer = _times([_next_answer(outcome, kill) for kill in kills])
+        alone = ", ".join(
+            f"{kill.recovered:.2f}, {_next_answer(outcome, kill):.2f},"
+            f" {_longest_wait(waits, kill):.2f}"
+            for kill in kills
+            if kill.alone
         )
+        yield f"{target:16}{len(kills):6}  {whole:17}{answer:17}| {alone}"
     yield from _totals(outcome, [decided - received for received, decided in waits])
 
 
