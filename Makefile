@@ -4,9 +4,13 @@ PORT ?= 8000
 RUN := .venv/bin/python
 
 # Tests that kill, race and starve; tests that draw their own examples.
-FAULTS = $(wildcard tests/*/test_*kill*.py tests/*/test_racing*.py tests/*/test_poison*.py)
+FAULTS = $(wildcard tests/*/test_*kill*.py tests/*/test_racing*.py tests/*/test_poison*.py \
+    tests/*/test_lost*.py)
 PROPERTIES = $(shell grep -l '^from hypothesis' -r tests --include='test_*.py')
 ROUNDS ?= 5
+# The stream under kills: how often each target is killed, how many payments come at least.
+KILLS ?= 20
+PAYMENTS ?= 20000
 ALL := -m 'slow or not slow'
 
 .PHONY: help install demo test lint format fault fuzz bench screenshots lock
@@ -23,7 +27,8 @@ demo: install ## run everything on simulated data: http://localhost:8000
 test: install ## run the tests
 	@$(RUN) -m pytest
 
-fault: install ## kill, race and starve it, ROUNDS=5 times over
+fault: install ## kill everything KILLS=20 times under PAYMENTS=20000; race and starve it, ROUNDS=5
+	@FAULT_KILLS=$(KILLS) FAULT_PAYMENTS=$(PAYMENTS) $(RUN) -m pytest $(ALL) tests/faults
 	@for round in $$(seq $(ROUNDS)); do \
 	    echo "round $$round of $(ROUNDS)"; $(RUN) -m pytest $(ALL) $(FAULTS) || exit 1; \
 	done

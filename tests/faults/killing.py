@@ -12,7 +12,7 @@ from tests.faults.supervisor import PATIENCE_SECONDS, Service, Supervisor, is_al
 SECONDS_BETWEEN = 1.5
 LOOK_SECONDS = 0.1
 # Between kills that are measured: what waited has been decided, and more came in.
-QUIET_SECONDS = 2.0
+QUIET_SECONDS = 1.0
 # A child of PostgreSQL that dies takes all others with it: the server recovers from its log.
 TARGETS = (
     "web",
