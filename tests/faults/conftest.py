@@ -13,7 +13,7 @@ from tests.faults.stream import Outcome, Size, run_stream
 from tests.faults.summary import summary
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def say(request: pytest.FixtureRequest) -> Callable[[str], None]:
     """A function that prints a line although the test's own output is captured."""
     reporter = request.config.pluginmanager.getplugin("terminalreporter")
@@ -27,8 +27,8 @@ def say(request: pytest.FixtureRequest) -> Callable[[str], None]:
     return written
 
 
-@pytest.fixture(scope="session")
-def outcome(say: Callable[[str], None]) -> Iterator[Outcome]:
+@pytest.fixture(scope="module")
+def outcome(request: pytest.FixtureRequest, say: Callable[[str], None]) -> Iterator[Outcome]:
     """What is left after the stream, the last kill and the last restart."""
     seed = int(os.environ.get("FAULT_SEED") or random.SystemRandom().randrange(2**32))
     size = Size(
@@ -48,5 +48,7 @@ def outcome(say: Callable[[str], None]) -> Iterator[Outcome]:
             for line in summary(left):
                 say(line)
             yield left
-    if not os.environ.get("FAULT_KEEP"):
+    if request.session.testsfailed or os.environ.get("FAULT_KEEP"):
+        say(f"logs and data are kept in {folder}")
+    else:
         shutil.rmtree(folder)

@@ -15,10 +15,6 @@ from tests.faults.integrator import Orders
 from tests.faults.killing import SECONDS_BETWEEN, TARGETS, Kill, Killer
 from tests.faults.proof import stored_answers
 
-# Workers sweep every two seconds, beat rings every ten at most: whatever waits for nothing else
-# is done after this one interval and the time that the last work itself takes.
-SWEEP_SECONDS = 10
-WORK_SECONDS = 20
 WAITING = """
 SELECT (SELECT count(*) FROM scoring_queuedtransaction)
     + (SELECT count(*) FROM scoring_caserequest WHERE consumed_at IS NULL)

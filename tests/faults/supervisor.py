@@ -23,13 +23,11 @@ class Service:
     children_needed: int = 0
     owns_group: bool = True
     process: "subprocess.Popen[bytes] | None" = None
-    begun: int = 0
     expected_end: bool = False
     ended_by_itself: list[str] = field(default_factory=list)
 
     def start(self) -> None:
         self.process = self.begin()
-        self.begun += 1
         self.expected_end = False
 
     def keep(self) -> None:
