@@ -4,7 +4,8 @@
 
 It writes how many payments were acknowledged into FOLDER/progress while it sends, and its ledger
 into FOLDER/ledger.json at the end. It ends when the wanted number is acknowledged and stdin was
-closed, and never leaves a request without its acknowledgement.
+closed, and never leaves a request without its acknowledgement. FOLDER/killed holds the share of
+the kills that are done: it sends slower while it is ahead of that, and never pauses.
 """
 
 import json
@@ -22,12 +23,14 @@ from typing import Any
 
 from tests.faults.calling import Broken, Caller
 from tests.faults.ledger import Ledger, Record
+from tests.faults.notes import read, write
 
 SENDERS = 6
 # By the test's model: approved, reviewed, blocked.
 AMOUNTS = ("20.00", "35.50", "150.00", "500.00")
 WEIGHTS = (60, 15, 15, 10)
 RECENT = 400
+SLOWER_WHEN_AHEAD = 4
 
 
 @dataclass(frozen=True)
@@ -41,12 +44,26 @@ class Orders:
     seed: int
 
 
+class Pace:
+    """How fast all senders together go, and whether it is enough."""
+
+    def __init__(self, orders: Orders) -> None:
+        self.per_second = orders.pace
+        self.ahead = False
+        self.enough = threading.Event()
+
+    def rest(self, sent: int, rng: random.Random) -> None:
+        """Rest after having sent so many."""
+        slower = SLOWER_WHEN_AHEAD if self.ahead else 1
+        self.enough.wait(slower * sent * SENDERS / self.per_second * rng.uniform(0, 2))
+
+
 class Sender(threading.Thread):
     """One of several threads that send at random to all endpoints."""
 
-    def __init__(self, number: int, orders: Orders, ledger: Ledger, enough: threading.Event):
+    def __init__(self, number: int, orders: Orders, ledger: Ledger, pace: "Pace"):
         super().__init__(name=f"sender-{number}", daemon=True)
-        self.number, self.orders, self.ledger, self.enough = number, orders, ledger, enough
+        self.number, self.ledger, self.pace = number, ledger, pace
         self.rng = random.Random(f"{orders.seed}-{number}")
         self.caller = Caller(orders.port, orders.secret, ledger, self.rng)
         self.numbers = count()
@@ -63,11 +80,11 @@ class Sender(threading.Thread):
             self.ask: 4,
         }
         try:
-            while not self.enough.is_set():
+            while not self.pace.enough.is_set():
                 [deed] = self.rng.choices(list(deeds), list(deeds.values()))
                 sent = deed()
                 self.ledger.count(deed.__name__)
-                self.enough.wait(sent * SENDERS / self.orders.pace * self.rng.uniform(0, 1))
+                self.pace.rest(sent, self.rng)
         except Exception as error:
             self.ledger.complain(f"the integrator itself failed: {error!r}")
 
@@ -182,25 +199,21 @@ class Sender(threading.Thread):
 def main(folder: Path) -> None:
     """Send until the wanted number is acknowledged and nobody wants more."""
     orders = Orders(**json.loads(sys.stdin.readline()))
-    ledger, enough = Ledger(), threading.Event()
-    senders = [Sender(number, orders, ledger, enough) for number in range(SENDERS)]
+    ledger, pace = Ledger(), Pace(orders)
+    senders = [Sender(number, orders, ledger, pace) for number in range(SENDERS)]
     for sender in senders:
         sender.start()
     wanted = True
     while wanted or len(ledger.acknowledged) < orders.payments:
-        _tell(folder, len(ledger.acknowledged))
+        share = len(ledger.acknowledged) / orders.payments
+        write(folder / "progress", str(len(ledger.acknowledged)))
+        pace.ahead = wanted and share > float(read(folder / "killed"))
         time.sleep(0.1)
         wanted = wanted and not select.select([sys.stdin], [], [], 0)[0]
-    enough.set()
+    pace.enough.set()
     for sender in senders:
         sender.join()
     ledger.save(folder / "ledger.json")
-
-
-def _tell(folder: Path, acknowledged: int) -> None:
-    fresh = folder / "progress.new"
-    fresh.write_text(str(acknowledged))
-    fresh.replace(folder / "progress")
 
 
 if __name__ == "__main__":

@@ -50,6 +50,7 @@ class Killer:
     supervisor: Supervisor
     rng: random.Random
     acknowledged: Callable[[], int]
+    tell: Callable[[int], None]
     kills: list[Kill] = field(default_factory=list)
 
     def kill_each_alone(self) -> None:
@@ -103,3 +104,4 @@ class Killer:
         service.expected_end = not child
         os.kill(pid, signal.SIGKILL)
         self.kills.append(Kill(target, service, gone, at, before, alone))
+        self.tell(len(self.kills))

@@ -13,6 +13,7 @@ from typing import Any
 from tests.faults.installation import Installation
 from tests.faults.integrator import Orders
 from tests.faults.killing import SECONDS_BETWEEN, TARGETS, Kill, Killer
+from tests.faults.notes import read, write
 from tests.faults.proof import stored_answers
 
 WAITING = """
@@ -59,6 +60,7 @@ def run_stream(folder: Path, size: Size) -> Iterator[Outcome]:
             installation.supervisor,
             random.Random(size.seed),
             lambda: _acknowledged(folder),
+            lambda kills: write(folder / "killed", str(kills / (size.kills * len(TARGETS)))),
         )
         installation.supervisor.run_until(lambda: _acknowledged(folder) > 0, "the first payment")
         killer.kill_each_alone()
@@ -106,8 +108,7 @@ def _finish_sending(
 
 
 def _acknowledged(folder: Path) -> int:
-    progress = folder / "progress"
-    return int(progress.read_text()) if progress.exists() else 0
+    return int(read(folder / "progress"))
 
 
 def _nothing_waits(installation: Installation) -> bool:
