@@ -5,7 +5,7 @@
 It writes how many payments were acknowledged into FOLDER/progress while it sends, and its ledger
 into FOLDER/ledger.json at the end. It ends when the wanted number is acknowledged and stdin was
 closed, and never leaves a request without its acknowledgement. FOLDER/killed holds the share of
-the kills that are done: it sends slower while it is ahead of that, and never pauses.
+the kills that are done: it keeps step with it, faster or slower, and never pauses.
 """
 
 import json
@@ -30,7 +30,8 @@ SENDERS = 6
 AMOUNTS = ("20.00", "35.50", "150.00", "500.00")
 WEIGHTS = (60, 15, 15, 10)
 RECENT = 400
-SLOWER_WHEN_AHEAD = 4
+# Rests are this much longer than the pace says while ahead of the kills, and shorter while behind.
+STEP = 4
 
 
 @dataclass(frozen=True)
@@ -54,8 +55,8 @@ class Pace:
 
     def rest(self, sent: int, rng: random.Random) -> None:
         """Rest after having sent so many."""
-        slower = SLOWER_WHEN_AHEAD if self.ahead else 1
-        self.enough.wait(slower * sent * SENDERS / self.per_second * rng.uniform(0, 2))
+        factor = STEP if self.ahead else 1 / STEP
+        self.enough.wait(factor * sent * SENDERS / self.per_second * rng.uniform(0, 2))
 
 
 class Sender(threading.Thread):
