@@ -22,6 +22,7 @@ from monitoring.models import Report
 from scoring.domain.errors import Problem
 from scoring.selectors.policies import active_policy
 from scoring.selectors.queue import waiting_transactions
+from scoring.selectors.references import lost_references, unchecked_references
 from scoring.services.registry import load_estimator
 
 OLDEST_POSTGRESQL = 15
@@ -152,6 +153,14 @@ def _review() -> str:
     return "every decision that asks for a person has its case"
 
 
+def _references() -> str:
+    lost = lost_references()
+    if lost:
+        told = ", ".join(f"{count:,} of {name}" for name, count in lost.items())
+        raise Unwell(f"Rows refer to rows that do not exist: {told}.")
+    return f"{len(unchecked_references())} kinds of references all lead somewhere"
+
+
 def _reports() -> str:
     newest = Report.objects.order_by("-created_at").first()
     if newest is None:
@@ -195,6 +204,7 @@ QUESTIONS: dict[str, Callable[[], str]] = {
     "model": _model,
     "scoring": _scoring,
     "review": _review,
+    "references": _references,
     "reports": _reports,
     "disk": _disk,
     "static_files": _static_files,

@@ -109,3 +109,13 @@ def test_a_question_that_cannot_be_asked_is_a_bad_sign(monkeypatch):
 
     monkeypatch.setitem(QUESTIONS, "database", lost)
     assert findings()["database"] == (False, "connection refused")
+
+
+def test_a_row_that_refers_to_nothing_is_found(production_model, send, decide_now):
+    send(external_id="p1")
+    decide_now()
+    assert findings()["references"][0]
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE scoring_score SET batch_id = batch_id + 1000")
+    ok, detail = findings()["references"]
+    assert (ok, detail) == (False, "Rows refer to rows that do not exist: 1 of Score.batch.")
