@@ -14,9 +14,10 @@ FINAL = {
 }
 
 
-def reviews_decided_since(moment: datetime) -> int:
-    """Return how many decisions since then asked for a review."""
-    return Decision.objects.filter(decided_at__gte=moment, outcome=Outcome.REVIEW).count()
+def reviews_decided_since(moment: datetime, *, most: int) -> int:
+    """Return how many decisions since then asked for a review; counting stops at `most`."""
+    reviews = Decision.objects.filter(decided_at__gte=moment, outcome=Outcome.REVIEW)
+    return reviews.order_by("decided_at")[:most].count()
 
 
 def final_outcome(decision: Decision, newest: Disposition | None) -> str:

@@ -1,6 +1,7 @@
 """A decision inside the request, within a time budget."""
 
 import threading
+import time
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
@@ -12,6 +13,7 @@ from scoring.domain.errors import Conflict, InvalidRecord, NotFound
 from scoring.models import Decision, QueuedTransaction, Transaction
 from scoring.selectors.answers import decision_answer
 from scoring.services import decide_at_once
+from scoring.services.deciding.at_once import Asked, _decide_together
 from scoring.services.deciding.claiming import claim_these
 from scoring.services.intake import accept_items, read_transaction
 from tests.models import put_into_production
@@ -160,3 +162,16 @@ def test_a_place_held_by_a_worker_is_awaited(
     worker.join()
     assert at_once(now)["outcome"] == "approve"
     assert Decision.objects.count() == 1
+
+
+@pytest.mark.django_db
+def test_who_comes_late_takes_no_time_from_the_others(production_model: Any, now: datetime) -> None:
+    late, in_time = (
+        Asked(read_transaction(payment(now, external_id), now=now), deadline, lambda: now)
+        for external_id, deadline in (("late", 0.0), ("in_time", time.monotonic() + 60))
+    )
+    answers = _decide_together([late, in_time])
+    assert [(told["external_id"], told["degraded"]) for told in answers] == [
+        ("late", True),
+        ("in_time", False),
+    ]

@@ -27,13 +27,15 @@ from scoring.services.storing import Fate, Stored, store
 logger = logging.getLogger(__name__)
 WAIT_SECONDS = 0.01
 MOST_TOGETHER = 100
+# Less than this is no time to score in.
+LEAST_SECONDS = 0.02
 
 Clock = Callable[[], datetime]
 Answer = dict[str, Any] | None
 """The decision as it is told, or None while a worker is deciding."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Asked:
     """One request: what it sent, and until when it wants an answer (monotonic seconds)."""
 
@@ -60,22 +62,38 @@ def decide_at_once(*, record: TransactionRecord, clock: Clock, budget_millisecon
         time.sleep(WAIT_SECONDS)
 
 
-def _decide_together(asked: Sequence[Asked]) -> Sequence[Answer | Problem]:
-    """Return the answer to each; one that fails is decided by the fallback, alone."""
-    remaining = int((min(one.deadline for one in asked) - time.monotonic()) * 1000)
-    reason = Decision.Reason.TIME_BUDGET
+def _decide_together(asked: Sequence[Asked]) -> list[Answer | Problem]:
+    """Return the answer to each; who has no time left does not take it from the others."""
+    enough = time.monotonic() + LEAST_SECONDS
+    late = [one for one in asked if one.deadline < enough]
+    in_time = [one for one in asked if one.deadline >= enough]
+    answers = dict(zip(in_time, _decide_in_time(in_time), strict=True))
+    answers |= dict(zip(late, _fall_back(late), strict=True))
+    return [answers[one] for one in asked]
+
+
+def _decide_in_time(asked: Sequence[Asked]) -> list[Answer | Problem]:
+    """Return the answer to each; one that breaks scoring is decided by the fallback, alone."""
+    if not asked:
+        return []
+    left = min(one.deadline for one in asked) - time.monotonic()
     try:
-        if remaining > 0:
-            return _store_and_decide(asked, milliseconds=remaining)
+        return _store_and_decide(asked, milliseconds=max(1, int(left * 1000)))
     except (OperationalError, InterfaceError) as error:
         if not _timed_out(error):
             raise
+        return _fall_back(asked)
     except Exception:
         if len(asked) > 1:
             return [answer for one in asked for answer in _decide_together([one])]
         logger.exception("%s could not be scored in the request", asked[0].record.external_id)
-        reason = Decision.Reason.SCORING_ERROR
-    return _store_and_decide(asked, fallback_reason=reason)
+        return _store_and_decide(asked, fallback_reason=Decision.Reason.SCORING_ERROR)
+
+
+def _fall_back(asked: Sequence[Asked]) -> list[Answer | Problem]:
+    if not asked:
+        return []
+    return _store_and_decide(asked, fallback_reason=Decision.Reason.TIME_BUDGET)
 
 
 def _store_and_decide(

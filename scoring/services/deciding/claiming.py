@@ -35,16 +35,20 @@ FROM claimed JOIN scoring_transaction t ON t.id = claimed.transaction_id
 ORDER BY t.id
 """
 CLAIM = _CLAIM.format(
-    condition="retry_at IS NULL OR retry_at <= %(now)s ORDER BY transaction_id LIMIT %(limit)s"
+    condition="transaction_id > %(after)s AND (retry_at IS NULL OR retry_at <= %(now)s)"
+    " ORDER BY transaction_id LIMIT %(limit)s"
 )
 CLAIM_THESE = _CLAIM.format(
     condition="transaction_id = ANY(%(ids)s::bigint[]) ORDER BY transaction_id"
 )
 
 
-def claim_pending(*, limit: int, now: datetime) -> list[Subject]:
-    """Take up to `limit` places; they come back when the database transaction rolls back."""
-    return _claimed(CLAIM, {"now": now, "limit": limit})
+def claim_pending(*, limit: int, now: datetime, after: int = 0) -> list[Subject]:
+    """Take up to `limit` places of transactions `after` an id, the oldest first.
+
+    They come back when the database transaction rolls back.
+    """
+    return _claimed(CLAIM, {"now": now, "limit": limit, "after": after})
 
 
 def claim_these(transaction_ids: Sequence[int]) -> list[Subject]:

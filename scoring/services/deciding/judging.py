@@ -118,7 +118,7 @@ def _by_fallback(
 ) -> Judged:
     policy = policy_values(policy_row)
     midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
-    reviews = reviews_decided_since(midnight)
+    reviews = reviews_decided_since(midnight, most=policy.review_capacity)
     judgements = []
     for subject in subjects:
         outcome, within = routing.fallback_outcome(policy, reviews_today=reviews)

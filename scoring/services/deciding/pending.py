@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Callable
 from datetime import datetime
+from itertools import count
 
 from django.conf import settings
 from django.db import Error as DatabaseProblem
@@ -20,6 +21,10 @@ from scoring.services.deciding.claiming import (
 logger = logging.getLogger(__name__)
 # After so many failures of a transaction alone, the policy's fallback decides it.
 ATTEMPTS = 3
+# A batch begins where the last one ended: places that are gone stay in the index for as long as
+# any old query runs, and are passed one by one. Now and then from the start again, for senders
+# that committed late.
+LOOK_BACK = 20
 Clock = Callable[[], datetime]
 
 
@@ -28,52 +33,59 @@ def score_pending(*, clock: Clock, most: int | None = None) -> int:
 
     `most` stops early: after that many, so that a worker can look at other work.
     """
-    decided = 0
-    while most is None or decided < most:
-        batch = _next_batch(clock)
-        if not batch:
-            return decided
-        decided += batch
+    decided, after = 0, 0
+    for number in count():
+        if number % LOOK_BACK == 0:
+            after = 0
+        batch = _next_batch(clock, after)
+        decided += len(batch)
+        if most is not None and decided >= most:
+            break
+        if not batch and not after:
+            break
+        after = batch[-1].transaction_id if batch else 0
     return decided
 
 
-def _next_batch(clock: Clock) -> int:
+def _next_batch(clock: Clock, after: int) -> list[Subject]:
+    """Decide the next batch and return what was claimed for it."""
     claimed: list[Subject] = []
     try:
         with transaction.atomic():
             now = clock()
-            claimed = claim_pending(limit=settings.FRAUDREVIEW_BATCH_SIZE, now=now)
+            limit = settings.FRAUDREVIEW_BATCH_SIZE
+            claimed = claim_pending(limit=limit, now=now, after=after)
             decide(subjects=claimed, now=now)
-            return len(claimed)
     except (OperationalError, InterfaceError):
         # The database went away or chose a victim: nothing was written, the next round repeats.
         raise
     except Exception:
         logger.exception("a batch of %s failed; its transactions go one by one", len(claimed))
-        return sum(_decide_alone(subject.transaction_id, clock) for subject in claimed)
+        for subject in claimed:
+            _decide_alone(subject.transaction_id, clock)
+    return claimed
 
 
-def _decide_alone(transaction_id: int, clock: Clock) -> int:
+def _decide_alone(transaction_id: int, clock: Clock) -> None:
     try:
-        return _claim_and_decide(transaction_id, clock)
+        _claim_and_decide(transaction_id, clock)
     except (OperationalError, InterfaceError):
         raise
     except Exception:
         attempts = note_failure(transaction_id=transaction_id, now=clock())
         logger.exception("transaction %s failed for the %s. time", transaction_id, attempts)
-    return _fall_back(transaction_id, clock) if attempts >= ATTEMPTS else 1
+        if attempts >= ATTEMPTS:
+            _fall_back(transaction_id, clock)
 
 
-def _claim_and_decide(transaction_id: int, clock: Clock, reason: str = "") -> int:
+def _claim_and_decide(transaction_id: int, clock: Clock, reason: str = "") -> None:
     with transaction.atomic():
         claimed = claim_these([transaction_id])
         decide(subjects=claimed, now=clock(), fallback_reason=reason)
-    return len(claimed)
 
 
-def _fall_back(transaction_id: int, clock: Clock) -> int:
+def _fall_back(transaction_id: int, clock: Clock) -> None:
     try:
-        return _claim_and_decide(transaction_id, clock, Decision.Reason.SCORING_ERROR)
+        _claim_and_decide(transaction_id, clock, Decision.Reason.SCORING_ERROR)
     except DatabaseProblem:
         logger.exception("even the fallback failed for transaction %s", transaction_id)
-        return 0
