@@ -1,22 +1,14 @@
 """What admins keep in the administration: people, API keys, rates; and what they may look up."""
 
-from typing import TYPE_CHECKING, Any, cast
-
-from django import forms
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.models import Group, User
-from django.core.exceptions import ValidationError
 from django.db.models import Model, QuerySet
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
-from django.utils import timezone
+from django.http import HttpRequest
 
-from scoring.access import SCOPES
+from scoring import key_administration  # noqa: F401 (registers the pages of API keys)
 from scoring.administration import OpinionAdmin, ReadOnlyAdmin, RoleAdmin
-from scoring.domain.errors import InvalidRecord
 from scoring.models import (
-    ApiKey,
     Decision,
     DecisionPolicy,
     Disposition,
@@ -26,12 +18,6 @@ from scoring.models import (
     ScoringBatch,
     StageChange,
 )
-from scoring.services.api_keys import check_api_key, create_api_key, revoke_api_key
-
-if TYPE_CHECKING:
-    KeyForm = forms.ModelForm[ApiKey]
-else:
-    KeyForm = forms.ModelForm  # generic for the type checker only
 
 admin.site.unregister(User)
 # The five groups are the roles of the product; they are neither renamed nor added to.
@@ -63,81 +49,6 @@ class PersonAdmin(RoleAdmin, UserAdmin):  # type: ignore[type-arg]
         untouchable = isinstance(obj, User) and obj.is_superuser
         allowed = super().has_change_permission(request, obj)
         return allowed and (not untouchable or request.user.is_superuser)
-
-
-class ApiKeyForm(KeyForm):
-    """What an admin says of a new key."""
-
-    scopes = forms.MultipleChoiceField(
-        choices=[(scope, f"{scope}: {words}") for scope, words in SCOPES.items()],
-        widget=forms.CheckboxSelectMultiple,
-    )
-
-    class Meta:
-        model = ApiKey
-        fields = ("name", "scopes", "acts_for", "expires_at")
-
-    def clean(self) -> dict[str, Any]:
-        cleaned: dict[str, Any] = super().clean() or {}
-        try:
-            check_api_key(
-                scopes=cleaned.get("scopes") or [],
-                acts_for=cleaned.get("acts_for"),
-                expires_at=cleaned.get("expires_at"),
-                now=timezone.now(),
-            )
-        except InvalidRecord as invalid:
-            raise ValidationError(
-                {error.field: error.message for error in invalid.errors}
-            ) from None
-        return cleaned
-
-
-@admin.register(ApiKey)
-class ApiKeyAdmin(RoleAdmin):
-    """Keys are made and revoked here, never edited. The secret is shown once."""
-
-    form = ApiKeyForm
-    list_display = ("name", "prefix", "scopes", "acts_for", "last_used_at", "expires_at", "state")
-    list_select_related = ("acts_for",)
-    search_fields = ("name", "prefix")
-    actions = ("revoke",)
-
-    @admin.display(description="State")
-    def state(self, key: ApiKey) -> str:
-        if key.revoked_at:
-            return "revoked"
-        return "expired" if key.expires_at and key.expires_at <= timezone.now() else "open"
-
-    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return obj is None and super().has_change_permission(request)
-
-    def save_model(self, request: HttpRequest, obj: ApiKey, form: Any, change: bool) -> None:
-        maker = cast(User, request.user)
-        key, secret = create_api_key(**form.cleaned_data, now=timezone.now(), created_by=maker)
-        obj.pk, obj.prefix = key.pk, key.prefix
-        request.shown_once = secret  # type: ignore[attr-defined]
-
-    def response_add(
-        self, request: HttpRequest, obj: ApiKey, post_url_continue: str | None = None
-    ) -> HttpResponse:
-        """Show the secret in this one answer: a message would store it in the session."""
-        context = {
-            **self.admin_site.each_context(request),
-            "title": "The API key is made",
-            "opts": self.opts,
-            "key": obj,
-            "secret": request.shown_once,  # type: ignore[attr-defined]
-        }
-        response = render(request, "admin/scoring/apikey/made.html", context)
-        response["Cache-Control"] = "no-store"
-        return response
-
-    @admin.action(description="Revoke the chosen keys", permissions=["change"])
-    def revoke(self, request: HttpRequest, chosen: QuerySet[ApiKey]) -> None:
-        for key in chosen:
-            revoke_api_key(key=key, now=timezone.now())
-        self.message_user(request, "Revoked: these keys open nothing any more.", messages.SUCCESS)
 
 
 @admin.register(ExchangeRate)

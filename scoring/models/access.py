@@ -27,6 +27,20 @@ class ApiKey(models.Model):
     expires_at = models.DateTimeField(null=True, blank=True)
     revoked_at = models.DateTimeField(null=True, blank=True)
     last_used_at = models.DateTimeField(null=True, blank=True)
+    replaces = models.ForeignKey(
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="successors",
+        help_text="The key that ends when this one has taken over.",
+    )
+    transactions_per_minute = models.PositiveIntegerField(
+        null=True, blank=True, help_text="Empty: the settings' limit. 0: no limit."
+    )
+    requests_per_minute = models.PositiveIntegerField(
+        null=True, blank=True, help_text="Other calls. Empty: the settings' limit. 0: no limit."
+    )
 
     class Meta:
         verbose_name = "API key"

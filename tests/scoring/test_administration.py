@@ -1,6 +1,7 @@
 """The administration: for admins alone, and never a way around the product's own rules."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from django.contrib.auth.models import Group, User
@@ -75,12 +76,56 @@ def test_a_wrong_key_is_told_and_not_made(admin, fields, sentence):
 def test_keys_are_revoked_and_neither_edited_nor_deleted(admin, now):
     key, _ = create_api_key(name="shop", scopes=["models"], now=now)
     address = f"/admin/scoring/apikey/{key.pk}/"
-    assert admin.post(f"{address}change/", {"name": "x"}).status_code == 403
+    admin.post(f"{address}change/", {"name": "x", "scopes": ["review"]})
     assert admin.post(f"{address}delete/", {"post": "yes"}).status_code == 403
     chosen = {"action": "revoke", "_selected_action": [key.pk]}
     admin.post("/admin/scoring/apikey/", chosen)
     key.refresh_from_db()
+    assert (key.name, key.scopes) == ("shop", ["models"])
     assert key.revoked_at is not None
+
+
+def test_the_limits_of_a_key_are_changed_and_nothing_else(admin, now):
+    key, _ = create_api_key(name="shop", scopes=["models"], now=now)
+    address = f"/admin/scoring/apikey/{key.pk}/change/"
+    answer = admin.post(address, {"transactions_per_minute": "999"})
+    assert "0 for no limit, or 1,000 to" in answer.content.decode()
+    assert admin.post(address, {"transactions_per_minute": "5000"}).status_code == 302
+    key.refresh_from_db()
+    assert (key.transactions_per_minute, key.requests_per_minute) == (5000, None)
+    assert "5000" in admin.get("/admin/scoring/apikey/").content.decode()
+
+
+def replace(admin, *keys, hours=""):
+    chosen = {"action": "replace", "_selected_action": [key.pk for key in keys], "hours": hours}
+    return admin.post("/admin/scoring/apikey/", chosen, follow=True)
+
+
+def test_a_key_is_replaced_and_the_old_secret_goes_on_as_long_as_stated(admin, dana):
+    key, old_secret = create_api_key(name="shop", scopes=["models"], now=timezone.now())
+    answer = replace(admin, key, hours="2")
+    assert "no-store" in answer["Cache-Control"]
+    presented = re.search(r"Api-Key (\S+)</pre>", answer.content.decode())[1]
+    successor = use_api_key(presented=presented, now=timezone.now())
+    assert (successor.replaces, successor.created_by) == (key, dana)
+    assert use_api_key(presented=old_secret, now=timezone.now()) == key
+    key.refresh_from_db()
+    assert timedelta(hours=1) < key.expires_at - timezone.now() <= timedelta(hours=2)
+    page = admin.get("/admin/scoring/apikey/").content.decode()
+    assert key.prefix in page and successor.prefix in page
+
+
+@pytest.mark.parametrize("hours", ["-1", "a day", "999999999999", "100000"])
+def test_a_wrong_overlap_is_told_and_nothing_is_made(admin, now, hours):
+    key, _ = create_api_key(name="shop", scopes=["models"], now=now)
+    assert 'class="error"' in replace(admin, key, hours=hours).content.decode()
+    assert ApiKey.objects.count() == 1
+
+
+def test_one_key_is_replaced_at_a_time(admin, now):
+    keys = [create_api_key(name="shop", scopes=["models"], now=now)[0] for _ in range(2)]
+    assert "Choose one key" in replace(admin, *keys).content.decode()
+    assert ApiKey.objects.count() == 2
 
 
 def test_what_the_product_writes_is_read_only(admin):
