@@ -8,15 +8,20 @@ Environ = dict[str, Any]
 Application = Callable[[Environ, Callable[..., Any]], Iterable[bytes]]
 # Read line by line while the answer is written, so that any length fits into memory.
 STREAMED = "application/x-ndjson"
+# A client that is silent for so long in the middle of its body is given up.
+LONGEST_SILENCE = 30.0
 
 
 def with_lengths(application: Application, *, limit: int) -> Application:
     """Return the application with a length for every chunked body that it reads at once.
 
     At most `limit` + 1 bytes are read: enough for the parser to see that a body is too large.
+    Whoever falls silent while sending or being answered is given up after 30 s: a thread waits
+    for them.
     """
 
     def measured(environ: Environ, start_response: Callable[..., Any]) -> Iterable[bytes]:
+        _lose_patience(environ)
         if _is_chunked(environ) and not environ.get("CONTENT_TYPE", "").startswith(STREAMED):
             body = environ["wsgi.input"].read(limit + 1)
             environ["wsgi.input"] = BytesIO(body)
@@ -24,6 +29,12 @@ def with_lengths(application: Application, *, limit: int) -> Application:
         return application(environ, start_response)
 
     return measured
+
+
+def _lose_patience(environ: Environ) -> None:
+    """Bound how long one read or write of this request may take, where the server lets us."""
+    if connection := environ.get("gunicorn.socket"):
+        connection.settimeout(LONGEST_SILENCE)
 
 
 def _is_chunked(environ: Environ) -> bool:

@@ -168,6 +168,7 @@ REST_FRAMEWORK = {
         "scoring.api.authentication.ApiKeyAuthentication",
         "scoring.api.authentication.SessionAuthentication",
     ],
+    "DEFAULT_THROTTLE_CLASSES": ["scoring.api.throttling.Throttle"],
     "DEFAULT_PERMISSION_CLASSES": ["scoring.api.permissions.Allowed"],
     "DEFAULT_PARSER_CLASSES": ["scoring.api.parsers.JSONParser"],
     "DEFAULT_RENDERER_CLASSES": ["scoring.api.renderers.JSONRenderer"],
@@ -185,6 +186,17 @@ FRAUDREVIEW_MODELS = Path(os.environ.get("FRAUDREVIEW_MODELS") or VAR / "models"
 FRAUDREVIEW_BATCH_SIZE = environment.integer("FRAUDREVIEW_BATCH_SIZE", 500)
 # POST decisions/ answers with the policy's fallback after this time.
 FRAUDREVIEW_DECISION_BUDGET_MS = environment.integer("FRAUDREVIEW_DECISION_BUDGET_MS", 800)
+# How much one API key may ask for in a minute, unless its own row says otherwise. 0: no limit.
+FRAUDREVIEW_TRANSACTIONS_PER_MINUTE = environment.integer(
+    "FRAUDREVIEW_TRANSACTIONS_PER_MINUTE", 600_000
+)
+FRAUDREVIEW_REQUESTS_PER_MINUTE = environment.integer("FRAUDREVIEW_REQUESTS_PER_MINUTE", 6_000)
+# Wrong keys from one address in a minute; right ones from there are never held up.
+FRAUDREVIEW_WRONG_KEYS_PER_MINUTE = environment.integer("FRAUDREVIEW_WRONG_KEYS_PER_MINUTE", 60)
+# How many proxies in front add to X-Forwarded-For. 0: whoever connects is the client.
+FRAUDREVIEW_PROXIES = environment.integer("FRAUDREVIEW_PROXIES", 0)
+# How many streams of lines one web process reads at a time; each holds a thread.
+FRAUDREVIEW_STREAMS = environment.integer("FRAUDREVIEW_STREAMS", 4)
 # How often the reports behind the dashboards are computed anew.
 FRAUDREVIEW_REPORT_MINUTES = environment.integer("FRAUDREVIEW_REPORT_MINUTES", 60)
 # The share of legitimate payments that may be declined in the end; unset: no target is shown.
@@ -199,6 +211,10 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "REDOC_DIST": "SIDECAR",
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "scoring.api.description.say_when_to_come_back",
+    ],
     "ENUM_NAME_OVERRIDES": {"Outcome": "scoring.api.shapes.OUTCOMES"},
 }
 

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, register
 
 from scoring.domain.codes import CURRENCIES
+from scoring.domain.throttling import LEAST_TRANSACTIONS, MOST_PER_MINUTE
 
 SHORTEST_KEY = 32
 SMALLEST_BUDGET_MS = 20
@@ -43,4 +44,26 @@ def check_sizes(app_configs: Sequence[Any] | None, **_: Any) -> list[CheckMessag
         hint = f"At least {SMALLEST_BUDGET_MS}; 800 suits most."
         message = "FRAUDREVIEW_DECISION_BUDGET_MS is too small."
         faults.append(Error(message, hint=hint, id="scoring.E004"))
+    return faults
+
+
+@register()
+def check_limits(app_configs: Sequence[Any] | None, **_: Any) -> list[CheckMessage]:
+    """Whatever one call may hold must fit into a minute's limit; 0 is no limit."""
+    limits = {
+        "FRAUDREVIEW_TRANSACTIONS_PER_MINUTE": LEAST_TRANSACTIONS,
+        "FRAUDREVIEW_REQUESTS_PER_MINUTE": 1,
+        "FRAUDREVIEW_WRONG_KEYS_PER_MINUTE": 1,
+    }
+    faults: list[CheckMessage] = [
+        Error(f"{name} is out of range.", hint=f"0, or at least {least:,}.", id="scoring.E005")
+        for name, least in limits.items()
+        if (limit := getattr(settings, name)) and not least <= limit <= MOST_PER_MINUTE
+    ]
+    if settings.FRAUDREVIEW_PROXIES < 0:
+        hint = "The number of proxies in front, 0 for none."
+        faults.append(Error("FRAUDREVIEW_PROXIES is negative.", hint=hint, id="scoring.E006"))
+    if settings.FRAUDREVIEW_STREAMS < 1:
+        hint = "Fewer than a web process has threads; 4 suits 8."
+        faults.append(Error("FRAUDREVIEW_STREAMS is too small.", hint=hint, id="scoring.E006"))
     return faults

@@ -7,6 +7,7 @@ from django.utils import timezone
 from rest_framework import authentication, exceptions
 from rest_framework.request import Request
 
+from scoring.api.throttling import count_wrong_key
 from scoring.domain.errors import Problem
 from scoring.models import ApiKey
 from scoring.services.api_keys import use_api_key
@@ -24,6 +25,8 @@ class ApiKeyAuthentication(authentication.BaseAuthentication):
         try:
             key = use_api_key(presented=presented.decode("latin-1").strip(), now=timezone.now())
         except Problem as problem:
+            # After the look-up: nobody with a right key suffers from a neighbour's wrong ones.
+            count_wrong_key(request)
             raise exceptions.AuthenticationFailed(problem.message, problem.code) from None
         return key.acts_for or AnonymousUser(), key
 

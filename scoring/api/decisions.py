@@ -13,6 +13,7 @@ from scoring.access import ADMIN
 from scoring.api import examples
 from scoring.api.description import answered, errors, sent
 from scoring.api.shapes import DecisionSerializer, PendingSerializer, TransactionSerializer
+from scoring.api.throttling import TRANSACTIONS
 from scoring.services.deciding import decide_at_once
 from scoring.services.intake import read_transaction
 
@@ -24,6 +25,7 @@ class Decisions(APIView):
 
     required_scopes = {"POST": "transactions:write"}
     allowed_roles = {"POST": (ADMIN,)}
+    counted_in = TRANSACTIONS
 
     @extend_schema(
         operation_id="decide_now",

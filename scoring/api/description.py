@@ -17,13 +17,30 @@ MEANINGS = {
     409: ("conflict", "What was asked contradicts what is stored."),
     413: ("too_large", "The body is too large; send it in parts."),
     415: ("unsupported_media_type", "The media type is not one of those listed."),
+    429: ("throttled", "Too many transactions in this minute; send it again in 12 s."),
     503: ("unavailable", "The database does not answer; send it again in a moment."),
 }
 
 
 def errors(*statuses: int) -> dict[int, OpenApiResponse]:
     """Return the descriptions of these error answers, and of those any call may give."""
-    return {status: _error(status) for status in sorted({401, 403, *statuses})}
+    return {status: _error(status) for status in sorted({401, 403, 429, *statuses})}
+
+
+def say_when_to_come_back(
+    result: dict[str, Any], generator: Any, request: Any, public: bool
+) -> dict[str, Any]:
+    """Add the header of every 429 to the finished description."""
+    header = {
+        "description": "After how many seconds to try again.",
+        "required": True,
+        "schema": {"type": "integer", "minimum": 1, "maximum": 60},
+    }
+    for methods in result["paths"].values():
+        for call in methods.values():
+            if throttled := call["responses"].get("429"):
+                throttled["headers"] = {"Retry-After": header}
+    return result
 
 
 def example(name: str, value: Any, **options: Any) -> OpenApiExample:

@@ -1,6 +1,7 @@
 """Transactions line by line: any number of them, in bounded memory."""
 
 import logging
+import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
@@ -11,7 +12,7 @@ from rest_framework.exceptions import ParseError
 from rest_framework.parsers import BaseParser
 from rest_framework.request import Request
 
-from scoring.api.parsers import parse_json
+from scoring.api.parsers import parse_json, refuse_encoded
 from scoring.api.renderers import to_json
 from scoring.services.intake import Acceptance, ItemError, accept_items
 
@@ -19,6 +20,8 @@ logger = logging.getLogger(__name__)
 LINES_PER_COMMIT = 1000
 LONGEST_LINE = 128 * 1024
 MOST_ERRORS = 1000
+# In between, a line tells the client that the stream still lives.
+LONGEST_PAUSE = 10
 
 Line = bytes | None
 """None stands for a line that was too long to keep."""
@@ -45,7 +48,11 @@ def is_ndjson(request: Request) -> bool:
 
 
 def body_stream(request: Request) -> IO[bytes]:
-    """Return the body as a stream; a chunked one too, which Django itself takes for empty."""
+    """Return the body as a stream; a chunked one too, which Django itself takes for empty.
+
+    Raises UnsupportedMediaType for a compressed one.
+    """
+    refuse_encoded(request)
     environ = request._request.META
     if not environ.get("CONTENT_LENGTH") and environ.get("wsgi.input_terminated"):
         chunked: IO[bytes] = environ["wsgi.input"]
@@ -75,16 +82,27 @@ class _Progress:
         return {name: getattr(self, name) for name in names}
 
 
-def answer_lines(stream: IO[bytes], *, clock: Callable[[], datetime]) -> Iterator[bytes]:
+def answer_lines(
+    stream: IO[bytes],
+    *,
+    clock: Callable[[], datetime],
+    wait_for: Callable[[int], int] = lambda lines: 0,
+    pause: Callable[[float], None] = time.sleep,
+) -> Iterator[bytes]:
     """Store what the stream holds, a commit per 1,000 lines, and yield the answer's lines.
 
     After each commit one line of progress, at the end the summary with the first 1,000 errors.
     Where it breaks off, the last line is an error that says how many lines are stored.
+    `wait_for` counts lines and tells for how many seconds they are too many: the stream pauses,
+    for breaking it off would have the client send everything again.
     """
     progress = _Progress()
     lines = _lines(stream)
     try:
         while part := list(islice(lines, LINES_PER_COMMIT)):
+            while seconds := wait_for(len(part)):
+                yield _line({"progress": progress.counts(), "waiting_seconds": seconds})
+                pause(min(seconds, LONGEST_PAUSE))
             progress.add(len(part), _accept(part, first=progress.lines, now=clock()))
             yield _line({"progress": progress.counts()})
     except Exception:

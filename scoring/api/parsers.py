@@ -5,8 +5,9 @@ from typing import IO, Any
 
 import orjson
 from django.conf import settings
-from rest_framework.exceptions import APIException, ParseError
+from rest_framework.exceptions import APIException, ParseError, UnsupportedMediaType
 from rest_framework.parsers import BaseParser
+from rest_framework.request import Request
 
 
 class TooLarge(APIException):
@@ -29,7 +30,17 @@ class JSONParser(BaseParser):
         media_type: str | None = None,
         parser_context: Mapping[str, Any] | None = None,
     ) -> Any:
+        if parser_context:
+            refuse_encoded(parser_context["request"])
         return parse_json(read_bounded(stream, settings.DATA_UPLOAD_MAX_MEMORY_SIZE))
+
+
+def refuse_encoded(request: Request) -> None:
+    """Raise UnsupportedMediaType for a compressed body: small ones may unpack to anything."""
+    encoding = request.META.get("HTTP_CONTENT_ENCODING", "").strip().lower()
+    if encoding not in {"", "identity"}:
+        message = "Bodies are read as they are: send this one without Content-Encoding."
+        raise UnsupportedMediaType(encoding, message)
 
 
 def read_bounded(stream: IO[bytes], limit: int) -> bytes:

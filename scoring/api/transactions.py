@@ -1,8 +1,10 @@
 """Transactions and their events come in."""
 
 from dataclasses import asdict
+from functools import partial
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpResponseBase, StreamingHttpResponse
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
@@ -15,7 +17,9 @@ from scoring.api import examples
 from scoring.api.description import answered, errors, sent
 from scoring.api.ndjson import NDJSONParser, answer_lines, body_stream, is_ndjson
 from scoring.api.parsers import JSONParser
+from scoring.api.places import Placed, Places
 from scoring.api.shapes import AcceptanceSerializer, EventSerializer, StoredEventSerializer
+from scoring.api.throttling import TRANSACTIONS, TooMany, spend_on, wait_for
 from scoring.domain.errors import Conflict, FieldError, InvalidRecord
 from scoring.domain.events import validate_event
 from scoring.services.events import record_event
@@ -27,6 +31,8 @@ from scoring.services.intake import (
 )
 
 MOST_ITEMS = 1000
+# A stream may take hours: who finds no place is told soon to come back soon.
+STREAM_WAIT = 5
 ONE = {"$ref": "#/components/schemas/Transaction"}
 ONE_OR_MANY = {"oneOf": [ONE, {"type": "array", "items": ONE, "maxItems": MOST_ITEMS}]}
 
@@ -37,6 +43,7 @@ class Transactions(APIView):
     required_scopes = {"POST": "transactions:write"}
     allowed_roles = {"POST": (ADMIN,)}
     parser_classes = [JSONParser, NDJSONParser]
+    counted_in = TRANSACTIONS
 
     @extend_schema(
         operation_id="send_transactions",
@@ -47,7 +54,9 @@ class Transactions(APIView):
             " `external_id` with the same content is a duplicate and changes nothing, so anything"
             " may be sent again; with other content it is a conflict. In a list, wrong items do"
             " not hold the others back. Lines are stored 1,000 at a time; the answer has a line"
-            " of progress for each, and ends with the summary."
+            " of progress for each, and ends with the summary. Each transaction counts in the"
+            " key's limit: a list that is too much is refused with 429, lines wait for the next"
+            " minute."
         ),
         request={
             "application/json": ONE_OR_MANY,
@@ -64,10 +73,9 @@ class Transactions(APIView):
     )
     def post(self, request: Request) -> HttpResponseBase:
         if is_ndjson(request):
-            lines = answer_lines(body_stream(request), clock=timezone.now)
-            return StreamingHttpResponse(lines, NDJSONParser.media_type, status=202)
+            return StreamingHttpResponse(_stream(request), NDJSONParser.media_type, status=202)
         if isinstance(request.data, list):
-            return _answer(_accept_many(request.data))
+            return _answer(_accept_many(request, request.data))
         return _answer(_accept_one(request.data))
 
 
@@ -120,10 +128,27 @@ def _accept_one(item: Any) -> Acceptance:
     return acceptance
 
 
-def _accept_many(items: list[Any]) -> Acceptance:
+_streams = Places()
+
+
+def _stream(request: Request) -> Placed:
+    lines = answer_lines(
+        body_stream(request),
+        clock=timezone.now,
+        wait_for=partial(wait_for, request, counted_in=TRANSACTIONS),
+    )
+    placed = _streams.take(lines, most=settings.FRAUDREVIEW_STREAMS)
+    if placed is None:
+        raise TooMany("streams of lines at a time", STREAM_WAIT)
+    return placed
+
+
+def _accept_many(request: Request, items: list[Any]) -> Acceptance:
     if len(items) > MOST_ITEMS:
         message = f"At most {MOST_ITEMS} transactions in a list; send more as lines."
         raise InvalidRecord([FieldError("", "too_many", message)], message)
+    # One was counted when the call came in.
+    spend_on(request, len(items) - 1, counted_in=TRANSACTIONS)
     return accept_items(items, now=timezone.now())
 
 

@@ -13,6 +13,11 @@ from django.core.checks import run_checks
         ("FRAUDREVIEW_BASE_CURRENCY", "EURO", "scoring.E002"),
         ("FRAUDREVIEW_BATCH_SIZE", 0, "scoring.E003"),
         ("FRAUDREVIEW_DECISION_BUDGET_MS", 5, "scoring.E004"),
+        ("FRAUDREVIEW_TRANSACTIONS_PER_MINUTE", 999, "scoring.E005"),
+        ("FRAUDREVIEW_REQUESTS_PER_MINUTE", -1, "scoring.E005"),
+        ("FRAUDREVIEW_WRONG_KEYS_PER_MINUTE", -1, "scoring.E005"),
+        ("FRAUDREVIEW_PROXIES", -1, "scoring.E006"),
+        ("FRAUDREVIEW_STREAMS", 0, "scoring.E006"),
     ],
 )
 def test_a_wrong_setting_is_named(settings: Any, name: str, value: Any, code: str) -> None:
