@@ -1,6 +1,7 @@
 """How imports show their progress and tell what they did."""
 
 import json
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from types import TracebackType
@@ -9,6 +10,7 @@ from typing import Any
 from tqdm import tqdm
 
 from labeling.services.history import ImportSummary
+from scoring.domain.mapping import LineError
 
 ERRORS_SHOWN = 10
 
@@ -48,12 +50,16 @@ def told(summary: ImportSummary, *, as_json: bool) -> str:
             f"Not kept, for they look like answers: {', '.join(summary.left_out)}."
             " Name them in the mapping under [attributes] or [ignore]."
         )
-    for error in summary.errors[:ERRORS_SHOWN]:
+    return "\n".join([*lines, *told_errors(summary.errors, summary.errors_total)])
+
+
+def told_errors(errors: Sequence[LineError], total: int) -> Iterator[str]:
+    """The first errors of a file as sentences, and how many more there are."""
+    for error in errors[:ERRORS_SHOWN]:
         place = f"line {error.line}, {error.field}" if error.field else f"line {error.line}"
-        lines.append(f"  {place}: {error.message} ({error.code})")
-    if summary.errors_total > ERRORS_SHOWN:
-        lines.append(f"  and {summary.errors_total - ERRORS_SHOWN:,} more errors")
-    return "\n".join(lines)
+        yield f"  {place}: {error.message} ({error.code})"
+    if total > ERRORS_SHOWN:
+        yield f"  and {total - ERRORS_SHOWN:,} more errors"
 
 
 def _counts(summary: ImportSummary) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from itertools import islice
 from pathlib import Path
 
@@ -13,13 +13,12 @@ from psycopg import sql
 from labeling.domain.resolution import Claim
 from labeling.models import Label
 from labeling.services.labels import record_labels
-from scoring.domain.errors import Problem
 from scoring.domain.intake import Context
-from scoring.domain.mapping import DEFAULT_DELAY_DAYS, LineError, MappedRow, Mapping, RowReader
+from scoring.domain.mapping import LineError, MappedRow, RowReader
 from scoring.models import KnownFraud, Transaction, TransactionDetails, TransactionEvent
-from scoring.selectors.mappings import mapping_for
+from scoring.selectors.mappings import label_delay, mapped_table
 from scoring.selectors.secrets import data_key
-from scoring.selectors.tables import Table, ahead, open_table
+from scoring.selectors.tables import ahead
 from scoring.services.history import StoredRows, store_rows
 from scoring.services.wakeup import ring
 
@@ -73,12 +72,12 @@ def import_history(
     after its payment. `progress` is told how much of how much is done. Raises Problem for a
     file or a mapping that cannot be used.
     """
-    table, mapping = _opened(path, mapping_name)
+    table, mapping = mapped_table(path, mapping_name=mapping_name)
     reader = RowReader(
         mapping,
         table.columns,
         context=Context(now, data_key()),
-        delay=_delay(mapping, label_delay_days),
+        delay=label_delay(mapping, days=label_delay_days),
     )
     summary = ImportSummary(mapping=mapping.name, left_out=reader.left_out)
     chunks = table.chunks(frozenset(table.columns) - mapping.ignored)
@@ -108,20 +107,6 @@ def _refresh_statistics() -> None:
     tables = [sql.Identifier(model._meta.db_table) for model in models]
     with connection.cursor() as cursor:
         cursor.execute(sql.SQL("ANALYZE {}").format(sql.SQL(", ").join(tables)))
-
-
-def _opened(path: Path, mapping_name: str | None) -> tuple[Table, Mapping]:
-    table = open_table(path)
-    mapping = mapping_for(table.columns, name=mapping_name)
-    return (open_table(path, delimiter=mapping.delimiter) if mapping.delimiter else table), mapping
-
-
-def _delay(mapping: Mapping, label_delay_days: float | None) -> timedelta:
-    stated = mapping.labels.delay_days if mapping.labels else None
-    days = next(d for d in (label_delay_days, stated, DEFAULT_DELAY_DAYS) if d is not None)
-    if not 0 <= days <= 3_650:
-        raise Problem("invalid_delay", "The label delay must lie between 0 and 3,650 days.")
-    return timedelta(days=days)
 
 
 def _with_known_sources(rows: Sequence[MappedRow]) -> tuple[list[MappedRow], list[LineError]]:

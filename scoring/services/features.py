@@ -94,6 +94,14 @@ def stored_vectors(transaction_ids: Sequence[int], feature_set: FeatureSetVersio
         return _vectors(cursor.fetchall(), len(feature_set_of(feature_set).features))
 
 
+def computed_vectors(transaction_ids: Sequence[int], feature_set: FeatureSetVersion) -> Vectors:
+    """Return the vectors as they would be stored now, in ascending order of id; stores nothing."""
+    sql = _read_sql(feature_set_of(feature_set), as_of_snapshot=False)
+    with connection.cursor() as cursor:
+        cursor.execute(sql, {"ids": list(map(int, transaction_ids))})
+        return _vectors(cursor.fetchall(), len(feature_set_of(feature_set).features))
+
+
 def recomputed_vectors(
     transaction_ids: Sequence[int], feature_set: FeatureSetVersion, snapshot: str
 ) -> Vectors:

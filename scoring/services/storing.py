@@ -48,12 +48,12 @@ def store(records: Iterable[TransactionRecord], *, now: datetime, fate: Fate) ->
     firsts: dict[str, TransactionRecord] = {}
     for record in records:
         firsts.setdefault(record.external_id, record)
-    rows = _rows(firsts.values(), now)
+    rows = storable_rows(firsts.values(), now)
     stored = _insert(rows, now=now, fate=fate)
     return stored | _known(rows.keys() - stored.keys())
 
 
-def _rows(records: Iterable[TransactionRecord], now: datetime) -> dict[str, dict[str, Any]]:
+def storable_rows(records: Iterable[TransactionRecord], now: datetime) -> dict[str, dict[str, Any]]:
     """Return what is stored of each record, by external id; without those that have no rate."""
     rates = _Rates(now)
     rows = {}

@@ -80,7 +80,7 @@ def judge(
         feature_set=feature_set,
         batch_id=batch_id,
     )
-    judgements = _by_score(subjects, vectors, estimator, policy, now)
+    judgements = judge_vectors(subjects, vectors, estimator=estimator, policy=policy, now=now)
     return Judged(judgements, policy, policy.model_version, feature_set, vectors.snapshot, False)
 
 
@@ -95,22 +95,24 @@ def _usable_estimator(policy: DecisionPolicy) -> Estimator | None:
         return None
 
 
-def _by_score(
+def judge_vectors(
     subjects: Sequence[Subject],
     vectors: Vectors,
+    *,
     estimator: Estimator,
-    policy_row: DecisionPolicy,
+    policy: DecisionPolicy,
     now: datetime,
 ) -> list[Judgement]:
-    policy = policy_values(policy_row)
+    """Judge by score, in the order of `subjects`, which is that of `vectors`; writes nothing."""
+    values = policy_values(policy)
     margins = estimator.margins(vectors.values)
     probabilities = estimator.probabilities(margins)
-    outcomes = routing.outcomes(probabilities, policy)
+    outcomes = routing.outcomes(probabilities, values)
     judgements = [
-        _judgement(subject, outcome, Decision.Reason.SCORE, policy, now, float(m), float(p))
+        _judgement(subject, outcome, Decision.Reason.SCORE, values, now, float(m), float(p))
         for subject, outcome, m, p in zip(subjects, outcomes, margins, probabilities, strict=True)
     ]
-    return _explained(judgements, vectors.values, estimator, policy_row)
+    return _explained(judgements, vectors.values, estimator, policy)
 
 
 def _by_fallback(
