@@ -8,20 +8,18 @@ Environ = dict[str, Any]
 Application = Callable[[Environ, Callable[..., Any]], Iterable[bytes]]
 # Read line by line while the answer is written, so that any length fits into memory.
 STREAMED = "application/x-ndjson"
-# A client that is silent for so long in the middle of its body is given up.
-LONGEST_SILENCE = 30.0
 
 
-def with_lengths(application: Application, *, limit: int) -> Application:
+def with_lengths(application: Application, *, limit: int, silence: float) -> Application:
     """Return the application with a length for every chunked body that it reads at once.
 
     At most `limit` + 1 bytes are read: enough for the parser to see that a body is too large.
-    Whoever falls silent while sending or being answered is given up after 30 s: a thread waits
-    for them.
+    Whoever neither sends nor takes anything for `silence` seconds is given up: a thread waits for
+    them.
     """
 
     def measured(environ: Environ, start_response: Callable[..., Any]) -> Iterable[bytes]:
-        _lose_patience(environ)
+        _lose_patience(environ, silence)
         if _is_chunked(environ) and not environ.get("CONTENT_TYPE", "").startswith(STREAMED):
             body = environ["wsgi.input"].read(limit + 1)
             environ["wsgi.input"] = BytesIO(body)
@@ -31,10 +29,10 @@ def with_lengths(application: Application, *, limit: int) -> Application:
     return measured
 
 
-def _lose_patience(environ: Environ) -> None:
+def _lose_patience(environ: Environ, silence: float) -> None:
     """Bound how long one read or write of this request may take, where the server lets us."""
     if connection := environ.get("gunicorn.socket"):
-        connection.settimeout(LONGEST_SILENCE)
+        connection.settimeout(silence)
 
 
 def _is_chunked(environ: Environ) -> bool:

@@ -197,6 +197,8 @@ FRAUDREVIEW_WRONG_KEYS_PER_MINUTE = environment.integer("FRAUDREVIEW_WRONG_KEYS_
 FRAUDREVIEW_PROXIES = environment.integer("FRAUDREVIEW_PROXIES", 0)
 # How many streams of lines one web process reads at a time; each holds a thread.
 FRAUDREVIEW_STREAMS = environment.integer("FRAUDREVIEW_STREAMS", 4)
+# A client that stops in the middle of its body, or of its answer, is given up after this time.
+FRAUDREVIEW_SILENCE_SECONDS = environment.integer("FRAUDREVIEW_SILENCE_SECONDS", 30)
 # How often the reports behind the dashboards are computed anew.
 FRAUDREVIEW_REPORT_MINUTES = environment.integer("FRAUDREVIEW_REPORT_MINUTES", 60)
 # The share of legitimate payments that may be declined in the end; unset: no target is shown.

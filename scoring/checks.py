@@ -44,6 +44,10 @@ def check_sizes(app_configs: Sequence[Any] | None, **_: Any) -> list[CheckMessag
         hint = f"At least {SMALLEST_BUDGET_MS}; 800 suits most."
         message = "FRAUDREVIEW_DECISION_BUDGET_MS is too small."
         faults.append(Error(message, hint=hint, id="scoring.E004"))
+    if settings.FRAUDREVIEW_SILENCE_SECONDS < 1:
+        hint = "At least 1; 30 suits most."
+        message = "FRAUDREVIEW_SILENCE_SECONDS is too small."
+        faults.append(Error(message, hint=hint, id="scoring.E007"))
     return faults
 
 

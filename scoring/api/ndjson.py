@@ -105,6 +105,9 @@ def answer_lines(
                 pause(min(seconds, LONGEST_PAUSE))
             progress.add(len(part), _accept(part, first=progress.lines, now=clock()))
             yield _line({"progress": progress.counts()})
+    except OSError as gone:
+        logger.warning("a stream of lines broke off after line %s: %s", progress.lines, gone)
+        yield _line(_broken_off(progress))
     except Exception:
         logger.exception("a stream of transactions broke off after line %s", progress.lines)
         yield _line(_broken_off(progress))

@@ -1,5 +1,6 @@
 """A body that comes in chunks is read like any other, and never without an end."""
 
+import socket
 from io import BytesIO
 
 import pytest
@@ -12,7 +13,7 @@ def read_by_length(environ, start_response):
 
 
 def send(body, **environ):
-    application = with_lengths(read_by_length, limit=10)
+    application = with_lengths(read_by_length, limit=10, silence=5)
     return application({"wsgi.input": BytesIO(body), **environ}, None)[0]
 
 
@@ -43,3 +44,10 @@ def test_lines_are_not_read_ahead():
 
 def test_a_server_that_ends_nothing_is_not_waited_for():
     assert send(b"abc") == b""
+
+
+def test_a_client_that_falls_silent_is_not_waited_for_ever():
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        send(b"abc", **{"gunicorn.socket": ours})
+        assert ours.gettimeout() == 5

@@ -18,6 +18,7 @@ from django.core.checks import run_checks
         ("FRAUDREVIEW_WRONG_KEYS_PER_MINUTE", -1, "scoring.E005"),
         ("FRAUDREVIEW_PROXIES", -1, "scoring.E006"),
         ("FRAUDREVIEW_STREAMS", 0, "scoring.E006"),
+        ("FRAUDREVIEW_SILENCE_SECONDS", 0, "scoring.E007"),
     ],
 )
 def test_a_wrong_setting_is_named(settings: Any, name: str, value: Any, code: str) -> None:
