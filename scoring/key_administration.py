@@ -1,6 +1,5 @@
 """API keys in the administration: made, limited, replaced and revoked; each secret seen once."""
 
-from collections.abc import Sequence
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, cast
 
@@ -127,7 +126,9 @@ class ApiKeyAdmin(RoleAdmin):
         kwargs["form"] = LimitsForm if change else ApiKeyForm
         return super().get_form(request, obj, change, **kwargs)
 
-    def get_readonly_fields(self, request: HttpRequest, obj: ApiKey | None = None) -> Sequence[Any]:
+    def get_readonly_fields(
+        self, request: HttpRequest, obj: ApiKey | None = None
+    ) -> tuple[str, ...]:
         if obj is None:
             return ()
         return (

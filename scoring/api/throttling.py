@@ -91,7 +91,7 @@ def _network(request: Request) -> str:
 
 def _client_address(request: Request) -> str:
     """What the outermost trusted proxy saw, or who connects where no proxy is trusted."""
-    direct = request.META.get("REMOTE_ADDR", "")
-    told = [part.strip() for part in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")]
+    direct = str(request.META.get("REMOTE_ADDR", ""))
+    told = [part.strip() for part in str(request.META.get("HTTP_X_FORWARDED_FOR", "")).split(",")]
     proxies = int(settings.FRAUDREVIEW_PROXIES)
     return told[-proxies] if 0 < proxies <= len(told) and told[-proxies] else direct

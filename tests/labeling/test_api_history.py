@@ -92,7 +92,7 @@ def test_before_the_verdict_it_is_still_a_review(api, soon):
 
 def test_a_decision_costs_one_query(api, judged, django_assert_num_queries):
     get(api, "decisions", judged.external_id)
-    with django_assert_num_queries(3):  # the key, the id, the decision
+    with django_assert_num_queries(2):  # the id, the decision; the key is known
         get(api, "decisions", judged.external_id)
 
 

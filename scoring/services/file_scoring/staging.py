@@ -93,7 +93,7 @@ class Stage:
                 cursor.execute(
                     _VIEW.format(
                         name=sql.Identifier(_table(model)),
-                        columns=_names(field.column for field in model._meta.concrete_fields),
+                        columns=_names(str(f.column) for f in model._meta.concrete_fields),
                         schema=schema,
                         staged=_staged(model),
                     )
