@@ -70,8 +70,17 @@ def test_an_overlap_of_nothing_ends_the_old_secret_now(made, now):
 def test_an_overlap_never_prolongs_a_key(now, db):
     end = now + timedelta(hours=1)
     key, _ = create_api_key(name="shop", scopes=["models"], now=now, expires_at=end)
-    successor, _ = replace_api_key(key=key, now=now)
-    assert key.expires_at == successor.expires_at == end
+    replace_api_key(key=key, now=now)
+    assert key.expires_at == end
+
+
+def test_a_key_that_was_made_for_a_time_has_a_successor_for_as_long(now, db):
+    month, week = timedelta(days=30), timedelta(days=7)
+    key, _ = create_api_key(name="shop", scopes=["models"], now=now, expires_at=now + month)
+    for later in (now + week, now + week + timedelta(hours=1)):
+        successor, _ = replace_api_key(key=key, now=later)
+        assert successor.expires_at == later + month
+        revoke_api_key(key=successor, now=later)
 
 
 @pytest.mark.parametrize("overlap", [timedelta(seconds=-1), timedelta(days=91)])

@@ -27,6 +27,7 @@ from scoring.selectors.feature_sets import feature_set_of
 from scoring.selectors.mappings import SHIPPED
 from scoring.services.features import computed_vectors
 from scoring.services.file_scoring import score_file, scoring
+from scoring.services.file_scoring.writing import ScoresFile
 from scoring.services.intake import accept_items
 from tests.models import activate_policy, put_into_production
 from tests.scoring.tables import write
@@ -324,3 +325,15 @@ def test_the_progress_ends_at_the_whole(tmp_path, now, payments, production_mode
     assert seen[-1] == 1
     assert json.dumps(seen)
     assert np.isfinite(seen).all()
+
+
+def test_one_process_writes_a_file_at_a_time(tmp_path, now, payments, production_model):
+    first = ScoresFile(tmp_path / "scores.ndjson", source=tmp_path / "payments.ndjson")
+    with first:
+        with pytest.raises(Problem, match="is being written by another process"):
+            run(tmp_path, payments, now)
+        first.write([])
+        first.complete()
+    assert (tmp_path / "scores.ndjson").read_bytes() == b""
+    summary, _ = run(tmp_path, payments, now)
+    assert summary.scored == 30

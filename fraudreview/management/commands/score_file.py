@@ -53,6 +53,8 @@ class Command(BaseCommand):
                 )
         except Problem as problem:
             raise CommandError(problem.message) from problem
+        except OSError as error:
+            raise CommandError(f"Cannot write {options['out']}: {error.strerror}.") from error
         self.stdout.write(json.dumps(asdict(scores)) if options["json"] else _told(scores))
         if not scores.scored:
             sys.exit(1)

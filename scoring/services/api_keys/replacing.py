@@ -32,11 +32,10 @@ def replace_api_key(
 ) -> tuple[ApiKey, str]:
     """Return the successor of a key and what the program must send from now on.
 
-    It may do what the old key may, and has no end unless it is given one. The old secret goes on
-    until the overlap is over, or its own end if that comes first; it can be revoked before. The
-    successor keeps the old key's planned end where it has one. Raises InvalidRecord for an
-    overlap below 0 or over 90 days, Conflict for a key that has ended (`key_has_ended`) or has a
-    successor that was not revoked (`already_replaced`).
+    It may do what the old key may, and where the old one was made for a time, it gets as much. The
+    old secret goes on until the overlap is over, or its own end if that comes first; it can be
+    revoked before. Raises InvalidRecord for an overlap below 0 or over 90 days, Conflict for a key
+    that has ended (`key_has_ended`) or has a successor that was not revoked (`already_replaced`).
     """
     check_overlap(overlap)
     # Whoever replaces the same key at the same time waits here, and then sees the successor.
@@ -54,7 +53,7 @@ def replace_api_key(
         created_by=by,
         transactions_per_minute=old.transactions_per_minute,
         requests_per_minute=old.requests_per_minute,
-        expires_at=old.expires_at,
+        expires_at=_end_of_successor(old, now),
         replaces=old,
     )
     end = now + overlap
@@ -63,6 +62,12 @@ def replace_api_key(
     opened_keys.forget(old.pk)
     key.refresh_from_db()
     return successor, presented
+
+
+def _end_of_successor(old: ApiKey, now: datetime) -> datetime | None:
+    # An earlier successor, now revoked, knows the time; the old key's own end was brought forward.
+    example = old.successors.order_by("-pk").first() or old
+    return now + (example.expires_at - example.created_at) if example.expires_at else None
 
 
 def check_overlap(overlap: timedelta) -> None:

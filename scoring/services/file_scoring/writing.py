@@ -4,6 +4,7 @@ import csv
 import fcntl
 import gzip
 import io
+import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
@@ -52,6 +53,7 @@ class ScoresFile:
         if out.exists() and source.exists() and out.samefile(source):
             raise Problem("unwritable_file", f"{out} is the file that is read.")
         self._draft = out.with_name(f".{out.name}.draft")
+        self._packing = out.with_name(f".{out.name}.packed")
         self._file: BinaryIO | None = None
         self._packed: gzip.GzipFile | None = None
 
@@ -59,6 +61,8 @@ class ScoresFile:
         try:
             self._file = self._draft.open("ab")
             fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            if not self._is_ours():
+                raise BlockingIOError
         except BlockingIOError:
             self._close()
             message = f"{self.out} is being written by another process."
@@ -81,7 +85,9 @@ class ScoresFile:
         trace: TracebackType | None,
     ) -> None:
         if self._file is not None:
-            self._draft.unlink(missing_ok=True)
+            if self._is_ours():
+                self._draft.unlink()
+            self._packing.unlink(missing_ok=True)
             self._close()
 
     def write(self, rows: Sequence[Row]) -> None:
@@ -98,9 +104,8 @@ class ScoresFile:
             self._packed.close()
         self._file.flush()
         if self._name.endswith(".parquet"):
-            packed = self._draft.with_suffix(".packed")
-            pl.scan_ndjson(self._draft, schema=SCHEMA).sink_parquet(packed)
-            packed.replace(self.out)
+            pl.scan_ndjson(self._draft, schema=SCHEMA).sink_parquet(self._packing)
+            self._packing.replace(self.out)
         else:
             self._draft.replace(self.out)
 
@@ -108,6 +113,14 @@ class ScoresFile:
         target = self._packed or self._file
         assert target is not None
         target.write(data)
+
+    def _is_ours(self) -> bool:
+        """Whether the draft is what we opened: another process may have completed it meanwhile."""
+        assert self._file is not None
+        try:
+            return os.path.samestat(self._draft.stat(), os.fstat(self._file.fileno()))
+        except FileNotFoundError:
+            return False
 
     def _close(self) -> None:
         if self._file is not None:
