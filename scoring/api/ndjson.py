@@ -20,6 +20,9 @@ logger = logging.getLogger(__name__)
 LINES_PER_COMMIT = 1000
 LONGEST_LINE = 128 * 1024
 MOST_ERRORS = 1000
+# A stream takes what is left of a budget in small pieces, or it would wait for a whole part of it
+# for ever where other calls always take some first.
+COUNTED_AT_ONCE = 100
 # In between, a line tells the client that the stream still lives.
 LONGEST_PAUSE = 10
 
@@ -100,7 +103,7 @@ def answer_lines(
     lines = _lines(stream)
     try:
         while part := list(islice(lines, LINES_PER_COMMIT)):
-            while seconds := wait_for(len(part)):
+            for seconds in _waits(len(part), wait_for):
                 yield _line({"progress": progress.counts(), "waiting_seconds": seconds})
                 pause(min(seconds, LONGEST_PAUSE))
             progress.add(len(part), _accept(part, first=progress.lines, now=clock()))
@@ -114,6 +117,16 @@ def answer_lines(
     else:
         errors = [asdict(error) for error in progress.errors]
         yield _line({**progress.counts(), "errors": errors})
+
+
+def _waits(lines: int, wait_for: Callable[[int], int]) -> Iterator[int]:
+    """Count lines until all are counted; yield for how many seconds to pause where they are not."""
+    while lines:
+        counted = min(lines, COUNTED_AT_ONCE)
+        if seconds := wait_for(counted):
+            yield seconds
+        else:
+            lines -= counted
 
 
 def _lines(stream: IO[bytes]) -> Iterator[Line]:

@@ -2,7 +2,8 @@
 
 The library `limits` asks the server at each call. Here a process takes a slice of the minute's
 budget at a time, so that of a large budget one call in hundreds crosses the network. A process
-may hold one slice unspent: the limit is kept to about one percent per process, never exceeded.
+may hold one slice unspent: the limit is kept to about one percent per process, and exceeded only
+where the server forgets what it counted.
 """
 
 import logging

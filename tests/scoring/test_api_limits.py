@@ -183,6 +183,20 @@ def test_lines_wait_for_the_next_minute_and_none_is_lost(clock, monkeypatch):
     assert told[-1]["accepted"] == Transaction.objects.count() == 1200
 
 
+def test_lines_are_not_starved_by_calls_that_always_come_first(clock):
+    def wait_for(lines):
+        return throttling.spend(name="key", cost=lines, limit=1000, now=None)
+
+    def pause(seconds):
+        clock[0] += timedelta(seconds=seconds)
+        wait_for(1)
+
+    wait_for(1)
+    body = io.BytesIO(b"".join(line(f"t{number}") for number in range(1000)))
+    *_, last = answer_lines(body, clock=timezone.now, wait_for=wait_for, pause=pause)
+    assert json.loads(last)["accepted"] == 1000
+
+
 def test_lines_count_in_the_budget_of_their_key(api, key):
     limit(key, transactions=1000)
     body = b"".join(line(f"t{number}") for number in range(900))
