@@ -22,8 +22,13 @@ app.conf.update(
     task_ignore_result=True,
     task_default_queue="default",
     # Named routing keys: without one each queue is bound to "default" and gets every message.
-    task_queues=[Queue(name, routing_key=name) for name in ("default", "scoring", "training")],
+    task_queues=[
+        Queue(name, routing_key=name) for name in ("default", "scoring", "training", "webhooks")
+    ],
     task_routes={
+        # Whoever waits for somebody else's server decides no payments meanwhile.
+        "scoring.deliver_webhooks": {"queue": "webhooks"},
+        "scoring.purge_webhooks": {"queue": "webhooks"},
         "scoring.*": {"queue": "scoring"},
         "monitoring.run_training": {"queue": "training"},
     },
@@ -60,6 +65,16 @@ app.conf.beat_schedule = {
         "task": "labeling.close_moot",
         "schedule": 10.0,
         "options": {"expires": 10},
+    },
+    "deliver webhooks": {
+        "task": "scoring.deliver_webhooks",
+        "schedule": 5.0,
+        "options": {"expires": 5},
+    },
+    "purge webhooks": {
+        "task": "scoring.purge_webhooks",
+        "schedule": 3600.0,
+        "options": {"expires": 3600},
     },
     "run reports": {
         "task": "monitoring.run_reports",

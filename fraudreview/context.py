@@ -21,6 +21,7 @@ SECTIONS = (
     ("Dashboards", ("/dashboards/",), ("/dashboards/executive/", "/dashboards/drift/")),
     ("Models", ("/models/",), ("/models/",)),
     ("Policies", ("/policies/",), ("/policies/",)),
+    ("Webhooks", ("/webhooks/",), ("/webhooks/",)),
 )
 # Whoever has several roles starts with the first of them.
 STARTS = (

@@ -1,10 +1,12 @@
-"""Every scoring worker also looks for itself: losing Redis loses and delays nothing that matters.
+"""Workers also look for themselves: losing Redis loses and delays nothing that matters.
 
-A thread in each worker process runs the sweeps below every two seconds, whatever the broker does.
+A thread for each kind of work in each worker process runs the sweeps below every two seconds,
+whatever the broker does.
 """
 
 import logging
 import threading
+from collections.abc import Callable
 from typing import Any
 
 from celery.signals import celeryd_after_setup, worker_process_init
@@ -14,7 +16,7 @@ from django.utils import timezone
 logger = logging.getLogger(__name__)
 SECONDS = 2.0
 # The parent learns which queues it consumes; the forked children inherit the answer.
-_consumes_scoring = False
+_consumed: set[str] = set()
 
 
 def sweep_once() -> None:
@@ -26,12 +28,25 @@ def sweep_once() -> None:
     open_cases(now=timezone.now())
 
 
-def poll_for_ever(stop: threading.Event, seconds: float = SECONDS) -> None:
+def send_once() -> None:
+    """Send the webhooks that are due."""
+    from scoring.services.webhooks import deliver_webhooks
+
+    deliver_webhooks(clock=timezone.now)
+
+
+# By the queue whose workers do it. Webhooks wait for servers of others, so they wait apart.
+SWEEPS: dict[str, Callable[[], None]] = {"scoring": sweep_once, "webhooks": send_once}
+
+
+def poll_for_ever(
+    stop: threading.Event, seconds: float = SECONDS, sweep: Callable[[], None] = sweep_once
+) -> None:
     """Sweep until told to stop; a failed sweep is logged and the next one tries again."""
     while not stop.wait(seconds):
         close_old_connections()
         try:
-            sweep_once()
+            sweep()
         except (OperationalError, InterfaceError) as error:
             logger.warning("the database does not answer (%s); the next sweep tries again", error)
             connection.close()
@@ -42,16 +57,18 @@ def poll_for_ever(stop: threading.Event, seconds: float = SECONDS) -> None:
 
 @celeryd_after_setup.connect
 def note_queues(sender: Any, instance: Any, **_: Any) -> None:
-    """Remember, before the worker forks, whether it is one that scores."""
-    global _consumes_scoring
-    _consumes_scoring = "scoring" in instance.app.amqp.queues.consume_from
+    """Remember, before the worker forks, what kinds of work it does."""
+    _consumed.update(SWEEPS.keys() & set(instance.app.amqp.queues.consume_from))
 
 
 @worker_process_init.connect
 def start_polling(**_: Any) -> None:
-    """Start the thread in a forked worker process that scores."""
-    if _consumes_scoring:
+    """Start the threads in a forked worker process."""
+    for queue in sorted(_consumed):
         thread = threading.Thread(
-            target=poll_for_ever, args=(threading.Event(),), name="polling", daemon=True
+            target=poll_for_ever,
+            args=(threading.Event(), SECONDS, SWEEPS[queue]),
+            name=f"polling {queue}",
+            daemon=True,
         )
         thread.start()

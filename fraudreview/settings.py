@@ -203,6 +203,10 @@ FRAUDREVIEW_SILENCE_SECONDS = environment.integer("FRAUDREVIEW_SILENCE_SECONDS",
 FRAUDREVIEW_REPORT_MINUTES = environment.integer("FRAUDREVIEW_REPORT_MINUTES", 60)
 # The share of legitimate payments that may be declined in the end; unset: no target is shown.
 FRAUDREVIEW_WRONGFUL_DECLINES_TARGET = environment.share("FRAUDREVIEW_WRONGFUL_DECLINES_TARGET")
+# Webhooks over plain http, and to private and local addresses: for laptops, never in production.
+FRAUDREVIEW_WEBHOOK_PRIVATE = environment.boolean("FRAUDREVIEW_WEBHOOK_PRIVATE", False)
+# How long the log of deliveries is kept.
+FRAUDREVIEW_WEBHOOK_DAYS = environment.integer("FRAUDREVIEW_WEBHOOK_DAYS", 30)
 
 SPECTACULAR_SETTINGS = {
     "TITLE": "Fraud Review",

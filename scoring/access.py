@@ -29,6 +29,7 @@ SCOPES = {
     "review": "Work in the review desk, and see personal data",
     "models": "Train, promote and roll back models, write policies",
     "metrics:read": "Read performance, drift and alerts",
+    "webhooks": "Say who is told what, and send it again",
 }
 
 Person = AbstractBaseUser | AnonymousUser

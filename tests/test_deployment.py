@@ -30,7 +30,7 @@ def instructions(name: str) -> list[list[str]]:
 
 
 def test_every_process_of_the_product_is_a_service():
-    assert set(OURS) == {"migrate", "web", "worker", "training", "beat"}
+    assert set(OURS) == {"migrate", "web", "worker", "training", "webhooks", "beat"}
     assert set(SERVICES) - set(OURS) == {"postgres", "valkey"}
 
 

@@ -24,11 +24,13 @@ GUNICORN = (
 SETTINGS = {
     "FRAUDREVIEW_REPORT_MINUTES": "2",
     "FRAUDREVIEW_WRONGFUL_DECLINES_TARGET": "0.005",
+    # Whoever tries webhooks here has their server on the same machine.
+    "FRAUDREVIEW_WEBHOOK_PRIVATE": "1",
 }
 CELERY = ("-m", "celery", "--app", "fraudreview")
 # Three processes: while one trains, two decide.
 WORKER = (
-    "--queues=scoring,default,training",
+    "--queues=scoring,default,training,webhooks",
     "--concurrency=3",
     "--without-mingle",
     "--without-gossip",

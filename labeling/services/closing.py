@@ -7,6 +7,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
 
 from labeling.models import ReviewCase, ReviewItem, ReviewTask
+from labeling.services.announcing import announce_closed_cases
 from labeling.services.events import log, log_all
 from labeling.services.rounds import refresh_tasks
 from scoring.domain.disposing import ENDED
@@ -59,6 +60,7 @@ def close_finished_cases(case_ids: Collection[int], *, now: datetime) -> None:
         status=ReviewCase.Status.CLOSED, closed_at=now
     )
     log_all(finished, "closed", now=now)
+    announce_closed_cases(finished, now=now)
 
 
 def _held_items() -> QuerySet[ReviewItem]:

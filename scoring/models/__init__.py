@@ -13,6 +13,12 @@ from scoring.models.transactions import (
     TransactionDetails,
     TransactionEvent,
 )
+from scoring.models.webhooks import (
+    WebhookAttempt,
+    WebhookDelivery,
+    WebhookEndpoint,
+    WebhookEvent,
+)
 
 __all__ = [
     "ApiKey",
@@ -37,4 +43,8 @@ __all__ = [
     "Transaction",
     "TransactionDetails",
     "TransactionEvent",
+    "WebhookAttempt",
+    "WebhookDelivery",
+    "WebhookEndpoint",
+    "WebhookEvent",
 ]

@@ -25,7 +25,7 @@ def decision_answer(transaction_id: int) -> dict[str, Any] | None:
         .filter(pk=transaction_id)
         .first()
     )
-    return None if decision is None else _answer(decision, decision.disposition)
+    return None if decision is None else answer_of(decision, decision.disposition)
 
 
 def told_reasons(reason_codes: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
@@ -46,7 +46,11 @@ def awaited_answer(transaction_id: int) -> dict[str, Any] | None:
     return answer
 
 
-def _answer(decision: Decision, disposition: str | None) -> dict[str, Any]:
+def answer_of(decision: Decision, disposition: str | None) -> dict[str, Any]:
+    """Return the answer as it stands with this disposition (None: with none yet).
+
+    No query where the decision was read with its payment, explanation, version and policy.
+    """
     version = decision.model_version
     return {
         "external_id": decision.transaction.external_id,

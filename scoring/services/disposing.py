@@ -4,9 +4,11 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from django.contrib.auth.models import User
+from django.db.transaction import atomic
 
 from scoring.domain.disposing import refuse_impossible, stage_after
 from scoring.models import Disposition, Transaction
+from scoring.services.webhooks.announcing import announce_disposition, hold_order
 
 
 def dispose(
@@ -29,15 +31,20 @@ def dispose(
         if known:
             return known
     refuse_impossible(action, payment_stage=_stage(transaction))
-    return Disposition.objects.create(
-        transaction=transaction,
-        action=action,
-        cause=cause,
-        actor=actor,
-        verdict_id=verdict_id,
-        note=note,
-        disposed_at=now,
-    )
+    with atomic(savepoint=False):
+        heard = hold_order(transaction.pk)
+        disposition = Disposition.objects.create(
+            transaction=transaction,
+            action=action,
+            cause=cause,
+            actor=actor,
+            verdict_id=verdict_id,
+            note=note,
+            disposed_at=now,
+        )
+        if heard:
+            announce_disposition(disposition)
+    return disposition
 
 
 def _stage(transaction: Transaction) -> str:

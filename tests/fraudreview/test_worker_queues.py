@@ -12,6 +12,7 @@ from fraudreview.celery import app
         ("scoring.score_pending", "scoring"),
         ("labeling.open_cases", "default"),
         ("monitoring.run_training", "training"),
+        ("scoring.deliver_webhooks", "webhooks"),
         ("monitoring.run_reports", "default"),
     ],
 )
@@ -23,7 +24,7 @@ def test_a_task_is_routed_by_its_kind(task: str, queue: str) -> None:
 
 def test_no_two_queues_share_a_routing_key() -> None:
     keys = [(queue.exchange.name, queue.routing_key) for queue in app.conf.task_queues]
-    assert len(set(keys)) == len(keys) == 3
+    assert len(set(keys)) == len(keys) == 4
 
 
 def test_every_scheduled_task_exists() -> None:

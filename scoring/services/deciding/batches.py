@@ -5,17 +5,20 @@ from datetime import datetime
 
 from django.db import connection, transaction
 
+from scoring.domain.webhooks.bodies import DECISION_FINAL
 from scoring.selectors.policies import policy_of_activation
 from scoring.services.deciding.claiming import Subject
 from scoring.services.deciding.judging import Judged, judge
 from scoring.services.deciding.writing import write_batch
 from scoring.services.prepared import fetch_prepared
 from scoring.services.wakeup import ring
+from scoring.services.webhooks.announcing import SUBSCRIBED, announce_final_decisions
 
-_OPENING = """
+_OPENING = f"""
 SELECT nextval(pg_get_serial_sequence('scoring_scoringbatch', 'id')),
-    (SELECT max(id) FROM scoring_policyactivation)
-"""
+    (SELECT max(id) FROM scoring_policyactivation),
+    EXISTS ({SUBSCRIBED})
+"""  # noqa: S608
 
 
 def decide(
@@ -31,7 +34,8 @@ def decide(
         raise RuntimeError("decide() belongs inside the database transaction of its claim.")
     if not subjects:
         return None
-    batch_id, activation_id = fetch_prepared(_OPENING, {})[0]
+    opening = fetch_prepared(_OPENING, {"type": DECISION_FINAL})
+    batch_id, activation_id, is_heard = opening[0]
     judged = judge(
         subjects,
         policy=policy_of_activation(activation_id),
@@ -41,4 +45,10 @@ def decide(
     )
     if write_batch(batch_id=batch_id, judged=judged, now=now):
         transaction.on_commit(lambda: ring("labeling.open_cases"))
+    if is_heard:
+        announce_final_decisions(_final(judged), now=now)
     return judged
+
+
+def _final(judged: Judged) -> list[int]:
+    return [j.subject.transaction_id for j in judged.judgements if j.outcome != "review"]

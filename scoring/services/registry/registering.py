@@ -17,6 +17,7 @@ from scoring.domain.estimator import Estimator
 from scoring.models import FeatureSetVersion, ModelVersion, Stage, StageChange
 from scoring.selectors.feature_sets import feature_set_of
 from scoring.services.registry.locking import lock_registry
+from scoring.services.webhooks.announcing import announce_stage_change
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,13 +66,14 @@ def register_version(
             created_at=now,
             created_by=by,
         )
-        StageChange.objects.create(
+        change = StageChange.objects.create(
             model_version=version,
             to_stage=Stage.CANDIDATE,
             changed_at=now,
             changed_by=by,
             reason=reason,
         )
+        announce_stage_change(change)
     return version
 
 

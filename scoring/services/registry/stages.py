@@ -11,6 +11,7 @@ from scoring.models import DecisionPolicy, ModelVersion, PolicyActivation, Stage
 from scoring.selectors.registry import production_version, way_back
 from scoring.services.registry.loading import load_estimator
 from scoring.services.registry.locking import lock_registry
+from scoring.services.webhooks.announcing import announce_stage_change
 
 LEAST_REASON = 20
 # Nothing scores in shadow or canary yet; a stage without effect would be a lie.
@@ -137,6 +138,7 @@ def _move(
     )
     version.stage = to_stage
     version.save(update_fields=["stage"])
+    announce_stage_change(change)
     return change
 
 

@@ -1,0 +1,49 @@
+"""Telling programs that cases are closed."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from django.db.models import OuterRef, Subquery
+
+from labeling.models import ReviewCase, ReviewItem, Verdict
+from scoring.domain.webhooks.bodies import CASE_CLOSED
+from scoring.selectors.webhooks.endpoints import is_subscribed
+from scoring.services.webhooks import announce
+
+
+def announce_closed_cases(case_ids: Sequence[int], *, now: datetime) -> None:
+    """Announce that these cases are closed, with what each of their payments came to.
+
+    Belongs into the database transaction that closes them.
+    """
+    if not case_ids or not is_subscribed(CASE_CLOSED):
+        return
+    payments = _payments(case_ids)
+    for case in ReviewCase.objects.filter(pk__in=case_ids).order_by("pk"):
+        data = {
+            "case": case.pk,
+            "kind": case.kind,
+            "opened_at": case.opened_at,
+            "closed_at": case.closed_at,
+            "payments": payments[case.pk],
+        }
+        announce(type=CASE_CLOSED, subject=f"case {case.pk}", data=data, now=now)
+
+
+def _payments(case_ids: Sequence[int]) -> dict[int, list[dict[str, Any]]]:
+    """What each payment came to, by case: how its item ended, and the verdict that stands."""
+    newest = Verdict.objects.filter(item_id=OuterRef("pk")).order_by("-pk")
+    rows = (
+        ReviewItem.objects.filter(case_id__in=case_ids)
+        .annotate(verdict=Subquery(newest.values("value")[:1]))
+        .order_by("pk")
+        .values_list("case_id", "transaction__external_id", "resolution", "verdict")
+    )
+    payments: dict[int, list[dict[str, Any]]] = defaultdict(list)
+    for case_id, external_id, resolution, verdict in rows:
+        payments[case_id].append(
+            {"external_id": external_id, "resolution": resolution, "verdict": verdict}
+        )
+    return payments

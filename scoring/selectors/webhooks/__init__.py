@@ -1,0 +1,1 @@
+"""Questions about webhooks: endpoints and their health, deliveries, bodies, secrets."""
