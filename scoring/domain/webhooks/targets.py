@@ -6,7 +6,7 @@ readers can understand it differently.
 
 import re
 from dataclasses import dataclass
-from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
 from urllib.parse import urlsplit
 
 from scoring.domain.errors import FieldError, InvalidRecord
@@ -22,6 +22,10 @@ PRINTABLE = re.compile(r"[\x21-\x7e]+")
 CARRIERS = tuple(
     IPv6Network(network) for network in ("64:ff9b::/96", "64:ff9b:1::/48", "::ffff:0:0/96", "::/96")
 )
+GLOBAL_UNICAST = IPv6Network("2000::/3")
+# Set aside lately, or given up, so that not every version of Python knows: documentation, the
+# old relays of 6to4.
+SPECIAL = (IPv6Network("3fff::/20"), IPv4Network("192.88.99.0/24"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,15 +105,16 @@ def parse_ip(address: str) -> IPAddress:
 
 def is_public(address: IPAddress) -> bool:
     """Tell whether an address, and any address it carries inside, is on the public internet."""
-    if address.is_multicast or address.is_reserved or address.is_unspecified:
-        return False
     if isinstance(address, IPv6Address):
-        if address.scope_id or address.is_site_local:
+        if address.scope_id:
             return False
-        inner = _carried(address)
-        if inner:
-            return all(is_public(carried) for carried in inner)
-    return address.is_global
+        if carried := _carried(address):
+            return all(is_public(inner) for inner in carried)
+        if address not in GLOBAL_UNICAST:
+            return False
+    if any(address in network for network in SPECIAL if network.version == address.version):
+        return False
+    return address.is_global and not address.is_multicast and not address.is_reserved
 
 
 def _carried(address: IPv6Address) -> list[IPv4Address]:

@@ -12,8 +12,8 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from scoring.domain.webhooks.schedule import at_once
 from scoring.models import WebhookDelivery, WebhookEndpoint
 
-# Longer than any request, with its name looked up, can take.
-LEASE = timedelta(minutes=2)
+# Longer than a request with its name looked up takes; so long a killed worker's are missing.
+LEASE = timedelta(minutes=1)
 # The oldest waiting delivery of each subject, so that nothing overtakes.
 CLAIM = """
 WITH due AS (

