@@ -221,7 +221,11 @@ SPECTACULAR_SETTINGS = {
         "drf_spectacular.hooks.postprocess_schema_enums",
         "scoring.api.description.say_when_to_come_back",
     ],
-    "ENUM_NAME_OVERRIDES": {"Outcome": "scoring.api.shapes.OUTCOMES"},
+    "ENUM_NAME_OVERRIDES": {
+        "Outcome": "scoring.api.shapes.OUTCOMES",
+        "WebhookState": "scoring.api.webhook_shapes.STATES",
+        "WebhookDeliveryState": "scoring.models.WebhookDelivery.State",
+    },
 }
 
 LOGGING = {

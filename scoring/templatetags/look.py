@@ -24,6 +24,14 @@ BADGES = {
     "watch": ("is-unsure", "inconclusive", "Watch"),
     "stable": ("is-plain", "legitimate", "Stable"),
     "not_enough_data": ("is-plain", "no_data", "Not enough data"),
+    "well": ("is-plain", "legitimate", "Well"),
+    "unsure": ("is-unsure", "inconclusive", "Trying again"),
+    "failing": ("is-fraud", "warning", "Failing"),
+    "paused": ("is-unsure", "held", "Paused"),
+    "disabled": ("is-fraud", "fraud", "Disabled"),
+    "delivered": ("is-plain", "legitimate", "Delivered"),
+    "pending": ("is-none", "clock", "Waiting"),
+    "failed": ("is-fraud", "fraud", "Failed"),
 }
 OUTCOMES = {"approve": "Approve", "review": "Review", "block": "Block"}
 # An interval against its target, lower is better: (class, icon, word)

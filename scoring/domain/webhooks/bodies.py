@@ -1,4 +1,4 @@
-"""What a webhook says: one JSON object, `{id, type, occurred_at, cause, data}`."""
+"""What a webhook says: one JSON object, `{id, type, occurred_at, data}`."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -21,8 +21,12 @@ AT_ONCE = "decision"
 
 
 def body(
-    *, id: str, type: str, occurred_at: datetime, cause: str, data: Mapping[str, Any]
+    *, id: str, type: str, occurred_at: datetime, data: Mapping[str, Any], cause: str = ""
 ) -> bytes:
-    """Return the body in UTF-8; the same event gives the same bytes at every attempt."""
-    told = {"id": id, "type": type, "occurred_at": occurred_at, "cause": cause, "data": data}
+    """Return the body in UTF-8; the same event gives the same bytes at every attempt.
+
+    `cause` is said where there is one: of a final decision.
+    """
+    head = {"id": id, "type": type, "occurred_at": occurred_at}
+    told = {**head, **({"cause": cause} if cause else {}), "data": data}
     return orjson.dumps(told, option=orjson.OPT_UTC_Z)
