@@ -12,6 +12,8 @@ ADMIN_PAGES = [
     "/dashboards/drift/",
     "/models/",
     "/policies/",
+    "/webhooks/",
+    "/webhooks/new/",
 ]
 
 

@@ -30,7 +30,7 @@ def sections(client_of):
 def test_analysts_see_no_dashboards(sections, alice):
     words = sections(alice)
     assert "Queue" in words
-    assert not {"Dashboards", "Models", "Policies"} & set(words)
+    assert not {"Dashboards", "Models", "Policies", "Webhooks"} & set(words)
 
 
 def test_support_sees_transactions_and_no_queue(sections, sam):
@@ -44,7 +44,7 @@ def test_managers_see_dashboards(sections, max_):
 
 
 def test_admins_see_models_and_policies(sections, dana):
-    assert {"Dashboards", "Models", "Policies"} <= set(sections(dana))
+    assert {"Dashboards", "Models", "Policies", "Webhooks"} <= set(sections(dana))
 
 
 def test_nobody_without_a_role_sees_a_section(sections, charlie):

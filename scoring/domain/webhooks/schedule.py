@@ -29,7 +29,8 @@ def next_attempt(
     """
     if attempts >= ATTEMPTS:
         return None
-    pause = min(FIRST_PAUSE * GROWTH ** (attempts - 1), LONGEST_PAUSE)
+    growth: int = GROWTH ** (attempts - 1)
+    pause = min(FIRST_PAUSE * growth, LONGEST_PAUSE)
     pause *= 1 + JITTER * (2 * draw - 1)
     return now + max(pause, min(wish or timedelta(), LONGEST_WISH))
 
@@ -39,7 +40,8 @@ def rest(failures: int) -> timedelta:
     if failures < SUSPECT:
         return timedelta()
     # The exponent is bounded: a dead endpoint fails for days.
-    return min(FIRST_PAUSE * 2 ** min(failures - SUSPECT, 10), LONGEST_REST)
+    growth: int = 2 ** min(failures - SUSPECT, 10)
+    return min(FIRST_PAUSE * growth, LONGEST_REST)
 
 
 def at_once(failures: int) -> int:

@@ -13,6 +13,10 @@ from scoring.models import WebhookEndpoint
 
 # Counting further would cost more than it tells.
 MOST_COUNTED = 10_000
+SUBSCRIBED = (
+    "SELECT EXISTS (SELECT FROM scoring_webhookendpoint"
+    " WHERE deleted_at IS NULL AND disabled_at IS NULL AND %s = ANY(events))"
+)
 COUNTS = """
 SELECT id,
     (SELECT count(*) FROM (
@@ -44,16 +48,15 @@ class Health:
         return self.state in {"paused", "disabled"}
 
 
-def subscribers(type: str) -> QuerySet[WebhookEndpoint]:
-    """Return the endpoints that hear of events of this type; paused ones hear later."""
-    return WebhookEndpoint.objects.filter(
-        deleted_at=None, disabled_at=None, events__contains=[type]
-    )
-
-
 def is_subscribed(type: str) -> bool:
-    """Tell whether anybody wants to hear of events of this type."""
-    return subscribers(type).exists()
+    """Tell whether anybody hears of events of this type; paused endpoints hear later.
+
+    Asked once for every batch that is decided, hence the plain statement: it is a tenth of what
+    building it takes.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(SUBSCRIBED, [type])
+        return bool(cursor.fetchone()[0])
 
 
 def endpoint_numbered(number: int) -> WebhookEndpoint:

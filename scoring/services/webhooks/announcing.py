@@ -1,6 +1,6 @@
-"""Writing the outbox: one statement, in the database transaction of the fact itself.
+"""Writing the outbox: one statement a batch, in the database transaction of the facts themselves.
 
-Where nobody subscribes to a type, its statement reads the few endpoints and writes nothing.
+Where nobody subscribes to a type, that is all that is asked, once a batch, and nothing is written.
 """
 
 from collections.abc import Mapping, Sequence
@@ -9,12 +9,11 @@ from typing import Any
 
 import orjson
 from django.db import connection, transaction
-from django.db.models import Exists
 
 from scoring.domain.webhooks.bodies import DECISION_FINAL, STAGE_CHANGED
 from scoring.models import Disposition, StageChange, Transaction
 from scoring.selectors.decisions import FINAL
-from scoring.selectors.webhooks.endpoints import subscribers
+from scoring.selectors.webhooks.endpoints import is_subscribed
 from scoring.services.wakeup import ring
 
 DELIVER = "scoring.deliver_webhooks"
@@ -63,9 +62,10 @@ def hold_order(transaction_id: int) -> bool:
     Without it, two dispositions at once could be announced in the order in which neither became
     the newest. Nobody waits where nobody subscribes.
     """
-    payments = Transaction.objects.select_for_update(no_key=True, of=("self",))
-    heard = payments.filter(Exists(subscribers(DECISION_FINAL)), pk=transaction_id)
-    return heard.values_list("pk", flat=True).first() is not None
+    if not is_subscribed(DECISION_FINAL):
+        return False
+    Transaction.objects.select_for_update(no_key=True).only("pk").get(pk=transaction_id)
+    return True
 
 
 def announce_disposition(disposition: Disposition) -> int:
@@ -123,6 +123,8 @@ def announce(
 
 
 def _write(statement: str, values: Mapping[str, Any]) -> int:
+    if not is_subscribed(values["type"]):
+        return 0
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
         added: int = cursor.rowcount

@@ -5,25 +5,28 @@ A worker that dies leaves leases behind, which end by themselves: the delivery i
 
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 
 from scoring.domain.webhooks.schedule import at_once
 from scoring.models import WebhookDelivery, WebhookEndpoint
 
 # Longer than a request with its name looked up takes; so long a killed worker's are missing.
 LEASE = timedelta(minutes=1)
-# The oldest waiting delivery of each subject, so that nothing overtakes.
+# The oldest waiting delivery of each subject, so that nothing overtakes. It is asked for as a
+# value, row by row: an anti-join would read the whole backlog for a handful of rows.
 CLAIM = """
 WITH due AS (
-    SELECT id FROM scoring_webhookdelivery AS delivery
+    SELECT delivery.id FROM scoring_webhookdelivery AS delivery
     WHERE endpoint_id = %(endpoint)s AND state = 'pending' AND next_attempt_at <= %(now)s
       AND (leased_until IS NULL OR leased_until <= %(now)s)
-      AND NOT EXISTS (
-          SELECT FROM scoring_webhookdelivery AS earlier
-          WHERE earlier.endpoint_id = %(endpoint)s AND earlier.state = 'pending'
-            AND earlier.subject = delivery.subject AND earlier.id < delivery.id
+      AND delivery.id = (
+          SELECT first.id FROM scoring_webhookdelivery AS first
+          WHERE first.endpoint_id = delivery.endpoint_id AND first.state = 'pending'
+            AND first.subject = delivery.subject
+          ORDER BY first.id LIMIT 1
       )
     ORDER BY next_attempt_at, id LIMIT %(room)s FOR UPDATE SKIP LOCKED
 )
@@ -38,10 +41,11 @@ def due_endpoints(*, now: datetime) -> list[int]:
     """Return the endpoints, by id, for which something can be sent now."""
     due = WebhookDelivery.objects.filter(
         endpoint_id=OuterRef("pk"), state="pending", next_attempt_at__lte=now
-    ).order_by()
-    return list(
-        _awake(now).filter(Exists(due)).order_by("failures", "pk").values_list("pk", flat=True)
     )
+    # One value for each endpoint, not a join with the whole backlog.
+    first = Subquery(due.order_by("next_attempt_at", "pk").values("pk")[:1])
+    awake = _awake(now).annotate(first=first).filter(first__isnull=False)
+    return list(awake.order_by("failures", "pk").values_list("pk", flat=True))
 
 
 @transaction.atomic
@@ -69,7 +73,12 @@ def _awake(now: datetime) -> QuerySet[WebhookEndpoint]:
 
 
 def _claim(endpoint_id: int, room: int, now: datetime) -> list[int]:
-    values = {"endpoint": endpoint_id, "room": room, "now": now, "until": now + LEASE}
+    values: dict[str, Any] = {
+        "endpoint": endpoint_id,
+        "room": room,
+        "now": now,
+        "until": now + LEASE,
+    }
     with connection.cursor() as cursor:
         cursor.execute(CLAIM, values)
         return sorted(row[0] for row in cursor.fetchall())

@@ -22,7 +22,7 @@ def replay_delivery(*, delivery: WebhookDelivery, now: datetime) -> WebhookDeliv
     """
     _refuse_silent(delivery.endpoint)
     free = WebhookDelivery.objects.filter(pk=delivery.pk).exclude(leased_until__gt=now)
-    if not _send_again(free, now):
+    if not _send_again(delivery.endpoint, free, now):
         raise Conflict("under_way", "A request for this delivery is being made at this moment.")
     delivery.refresh_from_db()
     return delivery
@@ -33,7 +33,7 @@ def replay_failed(*, endpoint: WebhookEndpoint, now: datetime) -> int:
     _refuse_silent(endpoint)
     failed = WebhookDelivery.objects.filter(endpoint=endpoint, state=WebhookDelivery.State.FAILED)
     oldest = failed.order_by("pk").values("pk")[:MOST_AT_ONCE]
-    return _send_again(WebhookDelivery.objects.filter(pk__in=oldest), now)
+    return _send_again(endpoint, WebhookDelivery.objects.filter(pk__in=oldest), now)
 
 
 def send_test(*, endpoint: WebhookEndpoint, now: datetime) -> WebhookDelivery:
@@ -49,11 +49,13 @@ def send_test(*, endpoint: WebhookEndpoint, now: datetime) -> WebhookDelivery:
         delivery = WebhookDelivery.objects.create(
             endpoint=endpoint, event=event, subject=event.subject, next_attempt_at=now
         )
-        transaction.on_commit(lambda: ring(DELIVER))
+        _wake(endpoint)
     return delivery
 
 
-def _send_again(deliveries: QuerySet[WebhookDelivery], now: datetime) -> int:
+def _send_again(
+    endpoint: WebhookEndpoint, deliveries: QuerySet[WebhookDelivery], now: datetime
+) -> int:
     number = deliveries.update(
         state=WebhookDelivery.State.PENDING,
         attempts=0,
@@ -63,8 +65,14 @@ def _send_again(deliveries: QuerySet[WebhookDelivery], now: datetime) -> int:
         replayed_at=now,
     )
     if number:
-        transaction.on_commit(lambda: ring(DELIVER))
+        _wake(endpoint)
     return number
+
+
+def _wake(endpoint: WebhookEndpoint) -> None:
+    """Whoever asks by hand knows better than the pause after failures."""
+    WebhookEndpoint.objects.filter(pk=endpoint.pk).update(rests_until=None)
+    transaction.on_commit(lambda: ring(DELIVER))
 
 
 def _refuse_silent(endpoint: WebhookEndpoint) -> None:

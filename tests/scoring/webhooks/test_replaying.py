@@ -102,6 +102,18 @@ def test_a_test_goes_to_one_endpoint_alone(shop, endpoint, subscribe, deliver, c
     assert (request.path, request.told["type"]) == ("/hooks", "webhook.test")
 
 
+def test_whoever_asks_by_hand_does_not_wait_for_the_rest(shop, endpoint, tell, deliver, clock):
+    shop.answer = 500
+    for number in range(8):
+        tell(number, subject=f"line {number}")
+    deliver()
+    shop.answer = 200
+    assert deliver() == 0, "the endpoint rests"
+    send_test(endpoint=endpoint, now=clock())
+    assert deliver() == 1
+    assert shop.requests[-1].told["type"] == "webhook.test"
+
+
 def test_after_a_rotation_both_secrets_sign_for_a_day(shop, endpoint, tell, deliver, clock):
     old = newest_secret(endpoint)
     new = rotate_secret(endpoint=endpoint, now=clock())
