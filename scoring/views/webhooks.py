@@ -6,6 +6,7 @@ Bodies are shown nowhere: somebody here may have to judge the payment blind.
 from collections.abc import Mapping
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -90,6 +91,7 @@ def endpoint(request: HttpRequest, number: int) -> HttpResponse:
         "page": deliveries(found, filters),
         "states": WebhookDelivery.State.choices,
         "types": [*TYPES, TEST],
+        "days": settings.FRAUDREVIEW_WEBHOOK_DAYS,
     }
     return render(request, "scoring/webhooks/endpoint.html", context)
 
