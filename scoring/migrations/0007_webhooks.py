@@ -14,7 +14,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('scoring', '0004_reference_rates'),
+        ('scoring', '0006_api_key_limits_and_successors'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
