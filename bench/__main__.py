@@ -5,6 +5,7 @@ docs/performance.md. Some measurements alone, or small ones, go to var/bench/lat
 """
 
 import argparse
+import signal
 import sys
 from dataclasses import fields, replace
 from importlib.util import find_spec
@@ -31,6 +32,9 @@ def main() -> int:
     if unknown := set(arguments.names) - {*NAMES, *MORE}:
         parser.error(f"there is no measurement {', '.join(sorted(unknown))}")
     options = _options(arguments)
+    # Asked to end, it stops what it started and drops its databases.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
+    signal.signal(signal.SIGINT, lambda *_: sys.exit(1))
     installation.set_up()
     from bench.running import KEPT, run
 

@@ -75,7 +75,7 @@ def targets(count: int, options: Options, base: Base) -> Iterator[dict[str, Targ
 @contextmanager
 def our_target(count: int, options: Options, base: Base) -> Iterator[Target]:
     """Run our web server on the database in use."""
-    with processes.web(options.server, processes=count, threads=options.threads) as (web, port):
+    with processes.web(options, count) as (web, port):
         requests = {
             "shape": "decisions",
             "path": "/api/v1/decisions/",

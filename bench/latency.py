@@ -38,10 +38,7 @@ def measure(options: Options, base: Base) -> dict[str, Any]:
     """Return the times from sent to visible, and from sent to accepted."""
     with (
         database("latency", template=base.database),
-        processes.web(options.server, processes=options.web_processes, threads=options.threads) as (
-            _,
-            port,
-        ),
+        processes.web(options, options.web_processes) as (_, port),
         processes.workers(options.worker_processes),
     ):
         settle()

@@ -53,10 +53,7 @@ def measure(options: Options, base: Base) -> dict[str, Any]:
 
 def _through_the_processes(options: Options, base: Base) -> dict[str, Any]:
     with (
-        processes.web(options.server, processes=options.web_processes, threads=options.threads) as (
-            web,
-            port,
-        ),
+        processes.web(options, options.web_processes) as (web, port),
         processes.workers(options.worker_processes, batch_size=options.batch_size) as worker,
     ):
         _send_and_wait(options, base, port, WARM_UP, WARM_UP_ROWS)

@@ -15,6 +15,8 @@ from pathlib import Path
 from django.db import connection
 
 from bench.installation import FOLDER, HOST, ROOT, environment
+from bench.options import Options
+from fraudreview.demo.processes import dies_with_parent
 
 START_SECONDS = 120.0
 TICKS = os.sysconf("SC_CLK_TCK")
@@ -50,6 +52,7 @@ def running(
             stdout=output,
             stderr=subprocess.STDOUT,
             start_new_session=True,
+            preexec_fn=dies_with_parent(),
         )
     try:
         yield process
@@ -69,13 +72,12 @@ def _stop(process: "subprocess.Popen[bytes]") -> None:
 
 
 @contextmanager
-def web(
-    server: str, *, processes: int, threads: int
-) -> Iterator[tuple["subprocess.Popen[bytes]", int]]:
+def web(options: Options, processes: int) -> Iterator[tuple["subprocess.Popen[bytes]", int]]:
     """Run the product's web server on the database in use; yield it and its port."""
     port = free_port()
     (FOLDER / "static").mkdir(parents=True, exist_ok=True)
-    with running("web", web_command(server, port, processes, threads), environment()) as process:
+    command = web_command(options.server, port, processes, options.threads)
+    with running("web", command, environment()) as process:
         wait_for_http(process, "web", port, "/readyz")
         yield process, port
 

@@ -10,6 +10,7 @@ import threading
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 from django.db import connection
@@ -64,7 +65,7 @@ def _of_decisions(options: Options, base: Base) -> dict[str, Any]:
         generator.closed(target, CONNECTIONS, seconds=1.0)
         seconds = options.open_seconds
         web = processes.descendants(target.pid)[0]
-        with statements() as counted, stacks(web, seconds) as taken:
+        with statements() as counted, stacks(web, seconds, options.environments) as taken:
             generator.closed(target, CONNECTIONS, seconds=seconds)
         return {"process": shares_of_stacks(taken()), "postgres": shares(counted)}
 
@@ -73,38 +74,30 @@ def _of_worker(options: Options, base: Base) -> dict[str, Any]:
     count = options.pipeline_rows // 4
     with (
         database("profile", template=base.database),
-        processes.web(options.server, processes=options.web_processes, threads=options.threads) as (
-            _,
-            port,
-        ),
+        processes.web(options, options.web_processes) as (_, port),
         processes.workers(1) as worker,
     ):
         settle()
         task = {"port": port, "key": base.key, "prefix": "f", "seed": options.seed}
         task |= {"history_rows": base.world.rows, "now": timezone.now().isoformat()}
         child = processes.descendants(worker.pid)[0]
-        with statements() as counted, stacks(child, options.open_seconds) as taken:
+        with (
+            statements() as counted,
+            stacks(child, options.open_seconds, options.environments) as taken,
+        ):
             send_stream({**task, "count": count, "connections": options.senders})
             wait_for_queue()
         return {"process": shares_of_stacks(taken()), "postgres": shares(counted)}
 
 
 @contextmanager
-def stacks(pid: int, seconds: float) -> Iterator[Any]:
+def stacks(pid: int, seconds: float, environments: Path | None) -> Iterator[Any]:
     """Sample the stacks of a process; yields a function that returns them with their counts."""
-    spy = python_of("tools").with_name("py-spy")
+    spy = python_of("tools", environments).with_name("py-spy")
     file = FOLDER / "stacks.txt"
-    command: list[str | Path] = [
-        spy,
-        "record",
-        "--pid",
-        str(pid),
-        "--format",
-        "raw",
-        "--output",
-        file,
-    ]
-    command += ["--duration", str(max(1, int(seconds))), "--rate", "100", "--nonblocking"]
+    options = ["--format", "raw", "--rate", "100", "--nonblocking", "--output", str(file)]
+    command = [str(spy), "record", "--pid", str(pid), *options]
+    command += ["--duration", str(max(1, int(seconds)))]
     sampling = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
 
     def taken() -> Counter[str]:

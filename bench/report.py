@@ -2,11 +2,18 @@
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
+from bench.options import Options
+
 Results = Mapping[str, Any]
+# A run with other values of these is not the one that is published.
+SIZES = {
+    *("history_rows", "long_history_rows", "pipeline_rows", "growth_rows", "rounds", "seconds"),
+    *("open_seconds", "latency_rate", "latency_seconds", "connections", "workers"),
+}
 START, END = "<!-- results -->", "<!-- end of results -->"
 
 
@@ -157,9 +164,23 @@ def _made_on(results: Results) -> str:
     )
 
 
+def _smaller(results: Results) -> list[str]:
+    """Return a warning where the run was smaller than the published ones are."""
+    smaller = [
+        f"{field.name} {results['options'][field.name]} instead of {_shown(field.default)}"
+        for field in fields(Options)
+        if field.name in SIZES and results["options"][field.name] != _shown(field.default)
+    ]
+    return [f"**A smaller run, to be repeated:** {', '.join(smaller)}."] if smaller else []
+
+
+def _shown(value: Any) -> Any:
+    return list(value) if isinstance(value, tuple) else value
+
+
 def block(results: Results) -> str:
     """Return what the document shows of the results, between its two marks."""
-    parts = [_made_on(results), table(results["measurements"])]
+    parts = [_made_on(results), *_smaller(results), table(results["measurements"])]
     measured = results["measurements"]
     if "pipeline" in measured:
         parts.append(storage_table(measured["pipeline"]["storage"]))

@@ -39,7 +39,7 @@ class Processes:
                 stderr=messages,
                 # A Ctrl-C in the terminal is for us alone: we then stop them in order.
                 start_new_session=True,
-                preexec_fn=_dies_with_parent(),
+                preexec_fn=dies_with_parent(),
             )
 
     def log(self, name: str) -> Path:
@@ -74,7 +74,8 @@ def _signal(process: subprocess.Popen[bytes], sent: signal.Signals) -> None:
         os.killpg(process.pid, sent)
 
 
-def _dies_with_parent() -> Callable[[], None] | None:
+def dies_with_parent() -> Callable[[], None] | None:
+    """Return what a child calls before it starts, so that it is ended when its parent is."""
     if sys.platform != "linux":
         return None
     library = ctypes.CDLL(None)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bench.options import Options
-from bench.report import END, START, block, put_into, rows, table
+from bench.report import END, SIZES, START, block, put_into, rows, table
 from bench.running import DOCUMENT, KEPT, rounded
 
 PIPELINE = {
@@ -80,17 +80,25 @@ def test_the_document_shows_the_kept_results():
     assert shown == block(kept())
 
 
-def test_the_kept_results_are_of_a_full_run_with_nothing_left_out():
+def test_the_kept_results_are_complete():
     results = kept()
     assert {"machine", "options", "measured_at", "measurements"} <= results.keys()
     assert results["options"].keys() == {field.name for field in fields(Options)}
-    assert results["options"]["rounds"] == Options().rounds
-    assert results["options"]["pipeline_rows"] == Options().pipeline_rows
     machine = results["machine"]
     assert machine["postgresql"]["fsync"] == machine["postgresql"]["synchronous_commit"] == "on"
     assert set(machine["peers"]) == {"fastapi", "bentoml", "mlflow"}
     made = {"decisions", "pipeline", "services", "growth", "latency", "profile"}
     assert made <= results["measurements"].keys()
+
+
+def test_a_smaller_run_says_that_it_is_one():
+    results = kept()
+    full = {name: getattr(Options(), name) for name in SIZES}
+    full = {name: list(v) if isinstance(v, tuple) else v for name, v in full.items()}
+    told = block(results | {"options": results["options"] | full})
+    assert "smaller run" not in told
+    told = block(results | {"options": results["options"] | full | {"rounds": 1}})
+    assert "smaller run, to be repeated:** rounds 1 instead of 3." in told
 
 
 def test_results_go_between_the_marks_of_the_document(tmp_path: Path):
