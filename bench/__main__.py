@@ -36,7 +36,8 @@ def main() -> int:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     signal.signal(signal.SIGINT, lambda *_: sys.exit(1))
     installation.set_up()
-    from bench.running import KEPT, run
+    from bench.report import KEPT
+    from bench.running import run
 
     full = not arguments.names and not arguments.quick
     kept = KEPT if full else installation.FOLDER / "latest.json"

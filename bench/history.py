@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import connection
 
@@ -60,7 +61,7 @@ def add_history(world: World, *, seed: int, until: datetime) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT setseed(%s)", [(seed % 1000) / 1000])
         indexes = _drop_indexes(cursor)
-        values: dict[str, int | float | datetime | timedelta] = {
+        values: dict[str, Any] = {
             "rows": world.rows,
             "customers": world.customers - 1,
             "merchants": world.merchants,

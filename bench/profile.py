@@ -29,6 +29,7 @@ from bench.pipeline import send_stream, wait_for_queue
 MOST = 20
 CONNECTIONS = 8
 PAUSE_SECONDS = 0.01
+START_SECONDS = 5.0
 # Where a stack belongs: the deepest frame whose file matches decides.
 PARTS = {
     "features and other SQL, waiting for PostgreSQL": r"psycopg",
@@ -66,7 +67,8 @@ def _of_decisions(options: Options, base: Base) -> dict[str, Any]:
         seconds = options.open_seconds
         web = processes.descendants(target.pid)[0]
         with statements() as counted, stacks(web, seconds, options.environments) as taken:
-            generator.closed(target, CONNECTIONS, seconds=seconds)
+            # The load lasts longer than the samples, which begin late on a busy machine.
+            generator.closed(target, CONNECTIONS, seconds=seconds + START_SECONDS)
         return {"process": shares_of_stacks(taken()), "postgres": shares(counted)}
 
 

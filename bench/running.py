@@ -11,15 +11,12 @@ from typing import Any
 from bench import report
 from bench.base import Base, base
 from bench.databases import drop_leftovers
-from bench.installation import FOLDER, ROOT
+from bench.installation import FOLDER
 from bench.machine import described
 from bench.options import Options
 from bench.progress import say
 
 Measure = Callable[[Options, Base], dict[str, Any]]
-# What the repository keeps: the results of a full run, and the document that explains them.
-KEPT = ROOT / "bench" / "results.json"
-DOCUMENT = ROOT / "docs" / "performance.md"
 
 
 def run(names: Sequence[str], options: Options, out: Path) -> dict[str, Any]:
@@ -43,8 +40,8 @@ def run(names: Sequence[str], options: Options, out: Path) -> dict[str, Any]:
             _write(results, FOLDER / "latest.json")
     _write(results, out)
     print(report.table(results["measurements"]))
-    if out == KEPT:
-        report.put_into(DOCUMENT, results)
+    if out == report.KEPT:
+        report.put_into(report.DOCUMENT, rounded(results))
     return results
 
 

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from bench.options import Options
-from bench.report import END, SIZES, START, block, put_into, rows, table
-from bench.running import DOCUMENT, KEPT, rounded
+from bench.report import DOCUMENT, END, KEPT, SIZES, START, block, put_into, rows, table
+from bench.running import rounded
 
 PIPELINE = {
     "rows": 200_000,
