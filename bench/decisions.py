@@ -48,7 +48,7 @@ def _with_workers(count: int, options: Options, base: Base) -> dict[str, Any]:
         best = {name: max(found, key=found.__getitem__) for name, found in sweeps.items()}
         rates = _rounds(generator, servers, sweeps, best, options)
         half = {name: _at_half(generator, servers[name], median(rates[name])) for name in servers}
-        require_decided(PREFIX, generator.sent)
+        degraded = require_decided(PREFIX, generator.sent)
     return {
         "sweep": sweeps,
         "connections": best,
@@ -57,6 +57,7 @@ def _with_workers(count: int, options: Options, base: Base) -> dict[str, Any]:
         "ratios": ratios(rates, OURS),
         "half_peak": half,
         "decided": generator.sent,
+        "degraded": degraded,
     }
 
 

@@ -69,6 +69,7 @@ def _pipeline(found: Results) -> Iterator[Row]:
 
 
 LEAST = {"fastapi": 0.15, "bentoml": 1.5, "mlflow": 3.0}
+REACH = {"fastapi": "≥ 0.15, goal 0.25", "bentoml": "≥ 1.5", "mlflow": "≥ 3"}
 TITLES = {"fastapi": "bare FastAPI + XGBoost", "bentoml": "BentoML", "mlflow": "MLflow's server"}
 
 
@@ -80,7 +81,7 @@ def _decisions(found: Results) -> Iterator[Row]:
             theirs = each["per_second"][peer]["median"]
             yield Row(
                 f"`POST decisions/` ÷ {TITLES[peer]}, {processes}",
-                f"≥ {LEAST[peer]:g}",
+                REACH[peer],
                 f"{ratio:.2f} ({ours:,.0f}/s ÷ {theirs:,.0f}/s)",
                 ratio >= LEAST[peer],
             )

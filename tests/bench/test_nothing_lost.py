@@ -1,13 +1,15 @@
 """A rate counts only if every payment was decided once, by the model, and reached its case."""
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
 from bench.checks import Lost, require_cases, require_decided
 from bench.storage import sizes
 from bench.tables import QUEUE, TABLES
 from labeling.services import open_cases
 from scoring.models import Decision
+from scoring.services.deciding import decide
+from scoring.services.deciding.claiming import claim_these
 
 pytestmark = pytest.mark.django_db
 
@@ -50,6 +52,22 @@ def test_a_payment_that_the_fallback_decided_is_noticed(send, decide_now):
     assert Decision.objects.get().degraded
     with pytest.raises(Lost, match="1 by the fallback"):
         require_decided("p", 1)
+
+
+def test_one_fallback_in_a_thousand_is_told_and_not_an_end(
+    production_model, send, decide_now, monkeypatch, now
+):
+    send("p-1")
+    decide_now()
+    second = send("p-2")
+    with transaction.atomic():
+        decide(
+            transaction_ids=claim_these([second.pk]),
+            now=now,
+            fallback_reason=Decision.Reason.TIME_BUDGET,
+        )
+    monkeypatch.setattr("bench.checks.DEGRADED_SHARE", 0.5)
+    assert require_decided("p", 2) == 1
 
 
 def test_a_review_without_its_item_is_noticed(production_model, send, decide_now, now):
