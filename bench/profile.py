@@ -24,7 +24,7 @@ from bench.generator import Generator
 from bench.installation import FOLDER
 from bench.options import Options
 from bench.peers.environments import python_of
-from bench.pipeline import send_stream, wait_for_queue
+from bench.pipeline import WARM_UP_ROWS, send_stream, wait_for_queue
 
 MOST = 20
 CONNECTIONS = 8
@@ -82,12 +82,16 @@ def _of_worker(options: Options, base: Base) -> dict[str, Any]:
         settle()
         task = {"port": port, "key": base.key, "prefix": "f", "seed": options.seed}
         task |= {"history_rows": base.world.rows, "now": timezone.now().isoformat()}
+        task |= {"connections": options.senders}
+        # The first batch of a process loads libraries and the model.
+        send_stream({**task, "prefix": "e", "count": WARM_UP_ROWS})
+        wait_for_queue()
         child = processes.descendants(worker.pid)[0]
         with (
             statements() as counted,
             stacks(child, options.open_seconds, options.environments) as taken,
         ):
-            send_stream({**task, "count": count, "connections": options.senders})
+            send_stream({**task, "count": count})
             wait_for_queue()
         return {"process": shares_of_stacks(taken()), "postgres": shares(counted)}
 
