@@ -12,7 +12,7 @@ urlpatterns = [
     path("api/v1/", include("scoring.api.urls")),
     path("api/v1/", include("labeling.api.urls")),
     path("api/v1/", include("monitoring.api.urls")),
-    re_path(r"^api/v1/.*$", unknown_address),
+    re_path(r"^api/v1/", unknown_address),
     path("", views.home, name="home"),
     path("login/", views.sign_in, name="login"),
     path("logout/", views.sign_out, name="logout"),

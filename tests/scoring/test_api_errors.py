@@ -72,7 +72,10 @@ def test_another_method_is_a_405_or_closed(api, method):
     assert (status, code) in {(403, "forbidden"), (405, "method_not_allowed")}
 
 
-@pytest.mark.parametrize("address", ["/api/v1/", "/api/v1/nothing/", "/api/v1/transactions"])
+@pytest.mark.parametrize(
+    "address",
+    ["/api/v1/", "/api/v1/nothing/", "/api/v1/transactions", "/api/v1/a%0Ab/", "/api/v1/%00"],
+)
 def test_an_unknown_address_is_a_404(api, address):
     assert problem(api.post(address)) == (404, "not_found")
 
