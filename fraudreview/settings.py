@@ -173,7 +173,7 @@ REST_FRAMEWORK = {
     "DEFAULT_PARSER_CLASSES": ["scoring.api.parsers.JSONParser"],
     "DEFAULT_RENDERER_CLASSES": ["scoring.api.renderers.JSONRenderer"],
     "DEFAULT_CONTENT_NEGOTIATION_CLASS": "scoring.api.negotiation.UsualFirst",
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_SCHEMA_CLASS": "scoring.api.calls.CallSchema",
     "DEFAULT_METADATA_CLASS": None,  # OPTIONS would describe what a caller may not see
     "EXCEPTION_HANDLER": "scoring.api.errors.handle",
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
@@ -210,9 +210,17 @@ FRAUDREVIEW_WEBHOOK_DAYS = environment.integer("FRAUDREVIEW_WEBHOOK_DAYS", 30)
 
 SPECTACULAR_SETTINGS = {
     "TITLE": "Fraud Review",
-    "DESCRIPTION": "Send transactions, get decisions and final answers, send labels.",
+    "DESCRIPTION": (
+        "Send transactions, get decisions and final answers, send labels. Every error has one"
+        " shape and a stable `code`; decide by it. Besides those listed with a call, any may answer"
+        " 405 `method_not_allowed` and 500 `internal_error`, after which it may be sent again:"
+        " nothing doubles. Fields that are not described are refused. Text is trimmed, and words"
+        " of a list may be written in capitals."
+    ),
     "VERSION": "v1",
+    "OAS_VERSION": "3.1.1",
     "SERVE_INCLUDE_SCHEMA": False,
+    "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
     "SCHEMA_PATH_PREFIX": "/api/v1/",
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",

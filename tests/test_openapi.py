@@ -1,13 +1,17 @@
 """The description of the API is complete, valid, and its examples are true."""
 
 import re
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.core.management import call_command
+from jsonschema import Draft202012Validator
 
 from labeling.api.examples import HISTORY
+from scoring.access import SCOPES
 from scoring.api import examples
 from scoring.api.shapes import DecisionSerializer, TransactionSerializer
 from scoring.domain.events import validate_event
@@ -15,6 +19,7 @@ from scoring.domain.intake import FIELDS, validate
 from tests.addresses import calls, is_public
 
 pytestmark = pytest.mark.django_db
+ROOT = Path(__file__).parent.parent
 LATER = datetime(2026, 11, 12, 12, tzinfo=UTC)
 
 
@@ -43,19 +48,93 @@ def test_every_call_is_described(description):
     assert described == ours
 
 
-def test_every_call_has_a_summary_a_tag_and_its_errors(description):
+def operations(description: Any) -> Iterator[tuple[str, Mapping[str, Any]]]:
     for address, methods in description["paths"].items():
         for method, call in methods.items():
-            assert call.get("summary"), f"{method} {address}"
-            assert call.get("tags"), f"{method} {address}"
-            assert {"401", "403"} <= set(call["responses"]), f"{method} {address}"
+            yield f"{method.upper()} {address}", call
+
+
+def bodies(call: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """Every body that a call describes, with what it is of: `sent`, or a status."""
+    for media in call.get("requestBody", {}).get("content", {}).values():
+        yield "sent", media
+    for status, response in call["responses"].items():
+        for media in response.get("content", {}).values():
+            yield status, media
+
+
+def told_codes(call: Mapping[str, Any]) -> Iterator[str]:
+    """Every code in the examples of a call's errors, those of fields included."""
+    for status, body in bodies(call):
+        for example in body["examples"].values():
+            if status[0] in "45":
+                yield example["value"]["code"]
+                yield from (error["code"] for error in example["value"]["errors"])
+
+
+def test_every_call_is_told_in_words(description):
+    for name, call in operations(description):
+        assert all(call.get(part) for part in ("operationId", "summary", "tags")), name
+        assert len(call["description"]) > len(call["summary"]), name
+        assert all(response["description"] for response in call["responses"].values()), name
+
+
+def test_every_call_names_its_scope(description):
+    scopes = {call["x-scope"] for _, call in operations(description)}
+    assert scopes == set(SCOPES) - {"labels:backdate"}
+    for name, call in operations(description):
+        assert f"`{call['x-scope']}`" in call["description"], name
+    told = description["components"]["securitySchemes"]["ApiKey"]["description"]
+    assert all(f"`{scope}`: {meaning}" in told for scope, meaning in SCOPES.items())
+
+
+def test_every_call_tells_the_errors_that_any_may_answer(description):
+    for name, call in operations(description):
+        assert {"401", "403", "406", "503"} <= set(call["responses"]), name
+        if "requestBody" in call:
+            assert {"400", "413", "415"} <= set(call["responses"]), name
 
 
 def test_every_body_has_an_example(description):
-    for address, methods in description["paths"].items():
-        for method, call in methods.items():
-            body = call.get("requestBody", {}).get("content", {}).get("application/json")
-            assert body is None or body.get("examples"), f"{method} {address}"
+    for name, call in operations(description):
+        for part, body in bodies(call):
+            assert body.get("examples"), f"{name} {part}"
+
+
+def test_every_example_fits_its_schema(description):
+    checked = 0
+    for name, call in operations(description):
+        for part, body in bodies(call):
+            schema = {**body["schema"], "components": description["components"]}
+            for title, example in body["examples"].items():
+                faults = list(Draft202012Validator(schema).iter_errors(example["value"]))
+                assert not faults, f"{name} {part} {title}: {faults[0].message}"
+                checked += 1
+    assert checked > 200
+
+
+def test_every_code_that_is_told_exists_in_the_code(description):
+    source = "".join(
+        re.sub(r"(Told|invalid)\([^)]*\)", "", path.read_text())
+        for app in ("scoring", "labeling", "monitoring")
+        for path in (ROOT / app).rglob("*.py")
+    )
+    # A word of the framework.
+    theirs = {"invalid_choice"}
+    codes = {code for _, call in operations(description) for code in told_codes(call)}
+    assert len(codes) > 40
+    assert {code for code in codes - theirs if f'"{code}"' not in source} == set()
+
+
+def test_what_is_sent_may_hold_no_other_fields(description):
+    for name, call in operations(description):
+        content = call.get("requestBody", {}).get("content", {}).get("application/json")
+        if content:
+            validator = Draft202012Validator(
+                {**content["schema"], "components": description["components"]}
+            )
+            value = next(iter(content["examples"].values()))["value"]
+            assert not validator.is_valid({**value, "colour": "red"}), name
 
 
 def test_keys_and_sessions_are_described(description):

@@ -35,3 +35,84 @@ VERDICT = {
     "reason_code": "stolen_card",
     "note": "The card was reported yesterday.",
 }
+VERDICTS = {
+    "token": 3,
+    "verdict": "legitimate",
+    "items": [
+        {"external_id": "txn_7f1d02", "verdict": "fraud", "reason_code": "stolen_card"},
+        {"external_id": "txn_7f1d03"},
+    ],
+}
+RECORDED = {
+    "task": 88,
+    "verdicts": [
+        {
+            "item": 120,
+            "external_id": "txn_7f1d02",
+            "verdict": "fraud",
+            "disposition": "decline",
+        }
+    ],
+}
+LEASE = {"task": 88, "token": 3, "lease_until": "2026-11-12T10:06:12Z"}
+_SHOWN = (
+    "external_id",
+    "occurred_at",
+    "amount",
+    "currency",
+    "customer_id",
+    "card_id",
+    "merchant_id",
+    "device_id",
+    "payment_method",
+    "channel",
+    "country",
+    "billing_country",
+    "shipping_country",
+    "payment_stage",
+)
+_CASE = {
+    "id": 71,
+    "blind": False,
+    "queue": "general",
+    "at_stake": "1284.00",
+    "currency": "EUR",
+    "why": "Amount is €1,284.00.",
+    "opened_at": "2026-11-12T09:46:13Z",
+    "due_at": "2026-11-12T10:46:12Z",
+}
+CLAIM = {
+    **LEASE,
+    "case": {
+        **_CASE,
+        "items": [
+            {
+                "id": 120,
+                "new": False,
+                "due_at": "2026-11-12T10:46:12Z",
+                **{name: TRANSACTION[name] for name in _SHOWN},
+                "customer_since": "2023-04-02T00:00:00Z",
+                "opinion": {
+                    "why": "Amount is €1,284.00.",
+                    "outcome": "review",
+                    "probability": 0.6412,
+                    "reason_codes": DECISION["reason_codes"],
+                    "model_version": 14,
+                    "policy_version": 9,
+                },
+            }
+        ],
+    },
+}
+QUEUE = {
+    "results": [
+        {
+            **_CASE,
+            "task": 88,
+            "status": "open",
+            "lane": "value",
+            "held_by": None,
+        }
+    ],
+    "after": "0.1.0",
+}

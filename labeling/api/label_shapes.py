@@ -1,9 +1,10 @@
 """What a label looks like in the API's description, with examples that the tests send."""
 
-from drf_spectacular.utils import PolymorphicProxySerializer
+from drf_spectacular.utils import PolymorphicProxySerializer, extend_schema_field
 from rest_framework import serializers
 
 from labeling.domain.label_record import ALL_VERIFICATIONS, LABELS, SOURCES
+from scoring.api.fields import KeyField, optional
 from scoring.api.shapes import Shape
 
 LABEL = {
@@ -34,23 +35,31 @@ ACCEPTANCE = {
 }
 
 
+@extend_schema_field({"anyOf": [{"type": "string", "maxLength": 50}, {"type": "integer"}]})
+class ReasonField(serializers.CharField):
+    """A reason code; whole numbers are taken as the text of their digits."""
+
+
 class LabelSerializer(Shape):
-    external_id = serializers.CharField(max_length=100, help_text="Of the transaction.")
+    """Text is trimmed; null and empty optional fields count as not sent."""
+
+    external_id = KeyField(help_text="Of the transaction.")
     label = serializers.ChoiceField(LABELS)  # type: ignore[assignment]
     source = serializers.ChoiceField(SOURCES)  # type: ignore[assignment]
-    verification = serializers.ChoiceField(ALL_VERIFICATIONS, required=False)
-    fraud_type = serializers.CharField(max_length=30, required=False)
-    reason = serializers.CharField(
-        max_length=50, required=False, help_text="The scheme's reason code, or yours."
-    )
+    verification = serializers.ChoiceField(ALL_VERIFICATIONS, **optional())
+    fraud_type = serializers.CharField(**optional(max_length=30))
+    reason = ReasonField(**optional(help_text="The scheme's reason code, or yours."))
     dispute_stage = serializers.CharField(
-        max_length=20,
-        required=False,
-        help_text="For example representment_won, which says nothing about the truth.",
+        **optional(
+            max_length=20,
+            help_text="For example representment_won, which says nothing about the truth.",
+        )
     )
-    occurred_at = serializers.DateTimeField(required=False, help_text="When it was claimed.")
+    occurred_at = serializers.DateTimeField(
+        **optional(help_text="When it was claimed; at most one day ahead.")
+    )
     known_at = serializers.DateTimeField(
-        required=False, help_text="Since when you know; needs the scope labels:backdate."
+        **optional(help_text="Since when you know; needs the scope labels:backdate.")
     )
 
 

@@ -12,12 +12,13 @@ from rest_framework.views import APIView
 from labeling.api import label_shapes
 from labeling.services.label_intake import LabelAcceptance, accept_labels
 from scoring.access import ADMIN
-from scoring.api.description import answered, errors, sent
+from scoring.api.description import BODY, answered, errors, invalid, sent
 from scoring.api.shapes import AcceptanceSerializer
 from scoring.domain.errors import FieldError, InvalidRecord, NotFound
 from scoring.models import ApiKey
 
 MOST_ITEMS = 1000
+INVALID = invalid("label", "unknown_choice", "One of fraud, legitimate, unknown.")
 
 
 class Labels(APIView):
@@ -37,7 +38,7 @@ class Labels(APIView):
             " the key has the scope `labels:backdate` and says `known_at`."
         ),
         request=label_shapes.ONE_OR_MANY,
-        responses={202: AcceptanceSerializer, **errors(400, 404, 413, 415, 503)},
+        responses={202: AcceptanceSerializer, **errors(*BODY, INVALID, 404)},
         examples=[
             sent("chargeback", label_shapes.LABEL),
             sent("a list", [label_shapes.LABEL, label_shapes.CONFIRMATION]),

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.utils import timezone
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -13,6 +13,7 @@ from labeling import services
 from labeling.api import examples
 from labeling.api import review_shapes as shapes
 from labeling.api.bodies import read_body, read_judgements, read_seconds, read_text
+from labeling.api.filters import FILTERS, read_filters
 from labeling.models import ReviewTask
 from labeling.people import signed_in
 from labeling.selectors.case_answers import (
@@ -21,18 +22,20 @@ from labeling.selectors.case_answers import (
     queue_row,
     verdict_rows,
 )
-from labeling.selectors.queue import PAGE_SIZE, QueueFilters, queue_page
+from labeling.selectors.queue import PAGE_SIZE, queue_page
 from scoring.access import ADMIN, ANALYST, LEAD, MANAGER
-from scoring.api.description import errors, sent
+from scoring.api.description import BODY, CSRF, Told, answered, errors, invalid, sent
 
 REVIEWERS = (ANALYST, LEAD)
-FILTERS = [
-    OpenApiParameter("lane", str, description="due_soon, value, blind or escalated."),
-    OpenApiParameter("queue", str, description="The name of a queue."),
-    OpenApiParameter("channel", str),
-    OpenApiParameter("held", bool, description="1: also what somebody holds now."),
-    OpenApiParameter("after", str, description="The cursor of the page before."),
-]
+UNKNOWN_LANE = invalid("lane", "unknown_choice", "One of due_soon, value, blind, escalated.")
+REFUSED = (
+    invalid("token", "required", "Send the token of your claim."),
+    404,
+    Told(404, "unknown_task", "There is no such task."),
+    Told(409, "lease_lost", "This task was released or passed on meanwhile."),
+    Told(409, "invalid_transition", "A task that is done cannot become open."),
+)
+JUDGED_BEFORE = Told(403, "judged_before", "You have judged one of these payments already.")
 
 
 class Cases(APIView):
@@ -45,23 +48,19 @@ class Cases(APIView):
     @extend_schema(
         operation_id="list_cases",
         summary="List what waits, in serving order",
+        description="One page; `after` of an answer, sent as `after`, gives the next one.",
         parameters=FILTERS,
-        responses={200: shapes.QueueSerializer, **errors(503)},
+        responses={200: shapes.QueueSerializer, **errors(UNKNOWN_LANE)},
+        examples=[answered("page", examples.QUEUE)],
         tags=["review"],
     )
     def get(self, request: Request) -> Response:
-        query = request.query_params
-        filters = QueueFilters(
-            lane=query.get("lane", ""),
-            queue=query.get("queue", ""),
-            channel=query.get("channel", ""),
-            free_only=query.get("held") not in ("1", "true"),
-        )
+        filters, after = read_filters(request.query_params)
         page = queue_page(
             filters=filters,
             reader=request.user,
             now=timezone.now(),
-            after=query.get("after", ""),
+            after=after,
             size=PAGE_SIZE,
         )
         return Response({"results": [queue_row(task) for task in page.tasks], "after": page.after})
@@ -79,7 +78,8 @@ class Claim(APIView):
         summary="Claim the next task for ten minutes",
         description="204 where nothing waits. Whoever holds a task gets that one again.",
         request=None,
-        responses={200: shapes.ClaimSerializer, 204: None, **errors(503)},
+        responses={200: shapes.ClaimSerializer, 204: None, **errors(CSRF)},
+        examples=[answered("claim", examples.CLAIM)],
         tags=["review"],
     )
     def post(self, request: Request) -> Response:
@@ -109,8 +109,12 @@ class VerdictOnTask(TaskCall):
             " same answer. A stale token is `lease_lost`."
         ),
         request=shapes.VerdictSerializer,
-        responses={200: shapes.RecordedSerializer, **errors(400, 404, 409, 503)},
-        examples=[sent("body", examples.VERDICT)],
+        responses={200: shapes.RecordedSerializer, **errors(*BODY, *REFUSED, JUDGED_BEFORE)},
+        examples=[
+            sent("one for all", examples.VERDICT),
+            sent("one for each", examples.VERDICTS),
+            answered("recorded", examples.RECORDED),
+        ],
         tags=["review"],
     )
     def post(self, request: Request, task_id: int) -> Response:
@@ -133,9 +137,10 @@ class ExtendTask(TaskCall):
     @extend_schema(
         operation_id="extend_lease",
         summary="Hold the task for ten more minutes",
+        description="Ten minutes from now on; the token stays.",
         request=shapes.TokenSerializer,
-        responses={200: shapes.LeaseSerializer, **errors(400, 404, 409, 503)},
-        examples=[sent("body", examples.TOKEN)],
+        responses={200: shapes.LeaseSerializer, **errors(*BODY, *REFUSED)},
+        examples=[sent("body", examples.TOKEN), answered("lease", examples.LEASE)],
         tags=["review"],
     )
     def post(self, request: Request, task_id: int) -> Response:
@@ -150,7 +155,7 @@ class ReleaseTask(TaskCall):
         operation_id="release_task",
         summary="Give the task back to everybody",
         request=shapes.TokenSerializer,
-        responses={204: None, **errors(400, 404, 409, 503)},
+        responses={204: None, **errors(*BODY, *REFUSED)},
         examples=[sent("body", examples.TOKEN)],
         tags=["review"],
     )
@@ -165,8 +170,9 @@ class SkipTask(TaskCall):
     @extend_schema(
         operation_id="skip_task",
         summary="Give the task to somebody else",
+        description="Back to the queue for everybody but this reviewer, with the reason why.",
         request=shapes.GiveAwaySerializer,
-        responses={204: None, **errors(400, 404, 409, 503)},
+        responses={204: None, **errors(*BODY, *REFUSED)},
         examples=[sent("body", examples.GIVE_AWAY)],
         tags=["review"],
     )
@@ -181,8 +187,9 @@ class EscalateTask(TaskCall):
     @extend_schema(
         operation_id="escalate_task",
         summary="Put the task before a lead",
+        description="Only a lead is served it from now on; the reason is shown with it.",
         request=shapes.GiveAwaySerializer,
-        responses={204: None, **errors(400, 404, 409, 503)},
+        responses={204: None, **errors(*BODY, *REFUSED)},
         examples=[sent("body", examples.GIVE_AWAY)],
         tags=["review"],
     )

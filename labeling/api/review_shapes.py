@@ -2,7 +2,8 @@
 
 from rest_framework import serializers
 
-from labeling.domain.lifecycle import VerdictValue
+from labeling.domain.lifecycle import NOTE_LENGTH, VerdictValue
+from scoring.api.fields import optional
 from scoring.api.shapes import DISPOSITIONS, OUTCOMES, ReasonSerializer, Shape
 
 VERDICTS = [value.value for value in VerdictValue]
@@ -86,30 +87,39 @@ class TokenSerializer(Shape):
 
 
 class GiveAwaySerializer(TokenSerializer):
-    reason = serializers.CharField(max_length=200)
+    reason = serializers.CharField(min_length=1, max_length=200, help_text="Kept, and shown.")
 
 
 class ItemVerdictSerializer(Shape):
+    """One payment by `id` or `external_id`; what is not said is that of the whole verdict."""
+
     id = serializers.IntegerField(required=False)
     external_id = serializers.CharField(required=False)
-    verdict = serializers.ChoiceField(VERDICTS, required=False)
-    reason_code = serializers.CharField(required=False)
-    note = serializers.CharField(required=False)
+    verdict = serializers.ChoiceField(VERDICTS, **optional())
+    reason_code = serializers.CharField(**optional())
+    note = serializers.CharField(**optional(max_length=NOTE_LENGTH))
 
 
 class VerdictSerializer(TokenSerializer):
-    verdict = serializers.ChoiceField(VERDICTS)
-    reason_code = serializers.CharField(required=False, help_text="Required for fraud.")
-    note = serializers.CharField(required=False, max_length=2000)
+    verdict = serializers.ChoiceField(
+        VERDICTS, **optional(help_text="Required, unless each item says its own.")
+    )
+    reason_code = serializers.CharField(**optional(help_text="Required for fraud, else refused."))
+    note = serializers.CharField(**optional(max_length=NOTE_LENGTH))
     items = ItemVerdictSerializer(
         many=True,
-        required=False,
-        help_text="Without it the verdict counts for all payments that the claim showed.",
+        min_length=1,
+        **optional(
+            help_text="Without it the verdict counts for all payments that the claim showed."
+        ),
     )
     disposition = serializers.ChoiceField(
-        DISPOSITIONS, required=False, help_text="Instead of the obvious one; never behind a blind."
+        DISPOSITIONS,
+        **optional(help_text="Instead of the obvious one; never behind a blind."),
     )
-    active_seconds = serializers.FloatField(required=False)
+    active_seconds = serializers.FloatField(
+        **optional(help_text="Time of reading; kept between 0 and 3,600.")
+    )
 
 
 class RecordedVerdictSerializer(Shape):

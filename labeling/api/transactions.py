@@ -17,8 +17,8 @@ from labeling.api.shapes import TransactionHistorySerializer
 from labeling.selectors.blindness import may_see_opinion
 from labeling.selectors.stories import Opinions, Story, story_of
 from scoring.access import PERSONAL_DATA_ROLES, ROLES, has_role
-from scoring.api.decisions import PENDING, response_of
-from scoring.api.description import answered, errors
+from scoring.api.decisions import NOT_DECIDED, PENDING, response_of
+from scoring.api.description import Told, answered, errors
 from scoring.api.examples import DECISION
 from scoring.api.shapes import DecisionSerializer, PendingSerializer
 from scoring.domain.errors import Forbidden, NotFound
@@ -28,6 +28,7 @@ from scoring.selectors.answers import awaited_answer, decision_answer
 from scoring.selectors.transactions import transaction_id_of
 
 PERSONAL_FIELDS = ("email", "ip_address", "attributes")
+KEPT_BACK = Told(403, "kept_back", "You may be asked to judge this payment blind.")
 CENT = Decimal("0.01")
 
 
@@ -44,7 +45,11 @@ class DecisionOfTransaction(APIView):
             "202 while the decision is awaited. `final_outcome` moves when a person or a deadline"
             " settles the payment; the decision itself never changes."
         ),
-        responses={200: DecisionSerializer, 202: PendingSerializer, **errors(404, 503)},
+        responses={
+            200: DecisionSerializer,
+            202: PendingSerializer,
+            **errors(KEPT_BACK, 404, NOT_DECIDED),
+        },
         examples=[answered("decision", DECISION), answered("not yet", PENDING, 202)],
         tags=["decisions"],
     )
@@ -71,7 +76,7 @@ class TransactionHistory(APIView):
             " payment, and every label. Personal data needs the scope `review`; without it"
             " `masked` names the fields that are kept but not shown."
         ),
-        responses={200: TransactionHistorySerializer, **errors(404, 503)},
+        responses={200: TransactionHistorySerializer, **errors(404)},
         examples=[answered("history", examples.HISTORY)],
         tags=["transactions"],
     )

@@ -138,7 +138,8 @@ def channels_in_queue(limit: int = 500) -> list[str]:
 
 
 def _offsets(lanes: tuple[Lane, ...], after: str) -> dict[Lane, int]:
-    parts = [int(part) for part in after.split(".") if part.isdecimal()]
+    # Longer ones come from no page of ours, and PostgreSQL could not count so far.
+    parts = [int(part) for part in after.split(".") if part.isdecimal() and len(part) < 10]
     if len(parts) != len(lanes):
         parts = [0] * len(lanes)
     return dict(zip(lanes, parts, strict=True))

@@ -3,15 +3,25 @@
 from collections.abc import Mapping
 from typing import Any
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from monitoring.models import TrainingRun
 from scoring.domain.errors import FieldError, InvalidRecord
-from scoring.domain.policy import OUTCOMES, TIMEOUT_ACTIONS
+from scoring.domain.policy import OUTCOMES, TIMEOUT_ACTIONS, AuditRates, Costs
 from scoring.models import Stage
 from scoring.selectors.feature_sets import shipped_names
+from scoring.services.policies import LONGEST_HOLD_MINUTES, MOST_REVIEWS
+from scoring.services.registry.stages import LEAST_REASON
 
 MODELS = ("xgboost", "logistic")
+COST = {
+    "anyOf": [
+        {"type": "string", "pattern": r"^[0-9]+(\.[0-9]+)?$"},
+        {"type": "number", "minimum": 0},
+    ]
+}
+RATE = {"type": "number", "exclusiveMinimum": 0, "maximum": 1}
 
 
 class Body(serializers.Serializer[Any]):
@@ -38,13 +48,68 @@ def checked(shape: type[Body], data: object) -> dict[str, Any]:
     return dict(body.validated_data)
 
 
+class Text(serializers.CharField):
+    """Text that is text: a number would be kept as words that nobody wrote."""
+
+    def to_internal_value(self, data: Any) -> str:
+        if not isinstance(data, str):
+            self.fail("invalid")
+        return super().to_internal_value(data)
+
+
+@extend_schema_field({"type": "string", "minLength": LEAST_REASON})
+class Sentence(Text):
+    """A reason that is kept; whether it is long enough is the service's question."""
+
+
+class Whole(serializers.IntegerField):
+    """A whole number that is not written as text."""
+
+    def to_internal_value(self, data: Any) -> int:
+        if isinstance(data, bool) or not isinstance(data, int):
+            self.fail("invalid")
+        return super().to_internal_value(data)
+
+
+@extend_schema_field({"type": "number", "format": "double", "minimum": 0, "maximum": 1})
+class Share(serializers.FloatField):
+    """A number in [0, 1] that is not written as text; the policy's rules check the bounds."""
+
+    def to_internal_value(self, data: Any) -> float:
+        if isinstance(data, bool) or not isinstance(data, int | float):
+            self.fail("invalid")
+        return super().to_internal_value(data)
+
+
+@extend_schema_field(
+    {
+        "type": "object",
+        "properties": dict.fromkeys(Costs.__slots__, COST),
+        "additionalProperties": False,
+    }
+)
+class CostsField(serializers.DictField):
+    """What errors and reviews cost, by name."""
+
+
+@extend_schema_field(
+    {
+        "type": "object",
+        "properties": dict.fromkeys(AuditRates.__slots__, RATE),
+        "additionalProperties": False,
+    }
+)
+class AuditRatesField(serializers.DictField):
+    """Shares that are looked at blind, by name."""
+
+
 class TrainingRequestBody(Body):
     feature_set = serializers.ChoiceField(
         [], required=False, help_text="A shipped feature set; default: that of production."
     )
     window_from = serializers.DateTimeField(required=False, help_text="Default: a year ago.")
     window_until = serializers.DateTimeField(required=False, help_text="Default: now.")
-    label_delay_days = serializers.IntegerField(required=False, min_value=0, max_value=365)
+    label_delay_days = Whole(required=False, min_value=0, max_value=365)
     model = serializers.ChoiceField(MODELS, required=False, help_text="Default: xgboost.")
 
     def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
@@ -56,30 +121,30 @@ class TrainingRequestBody(Body):
 
 class StageBody(Body):
     stage = serializers.ChoiceField(Stage.values)
-    reason = serializers.CharField(max_length=2000, help_text="At least 20 characters; kept.")
-    policy = serializers.IntegerField(
+    reason = Sentence(max_length=2000, help_text="At least 20 characters; kept.")
+    policy = Whole(
         required=False,
         help_text="Number of the policy that decides with it; without one, its recommended one.",
     )
 
 
 class PolicyBody(Body):
-    model_version = serializers.IntegerField(allow_null=True)
-    review_threshold = serializers.FloatField(
+    model_version = Whole(allow_null=True)
+    review_threshold = Share(
         allow_null=True, help_text="Review from this probability on; null: never."
     )
-    block_threshold = serializers.FloatField(
+    block_threshold = Share(
         allow_null=True, help_text="Block from this probability on; null: never."
     )
-    rule = serializers.CharField(max_length=4000, help_text="Which rule chose the thresholds.")
-    costs = serializers.DictField(required=False, help_text="Decimal strings by name.")
-    audit_rates = serializers.DictField(required=False, help_text="Above 0, at most 1, by name.")
-    review_capacity = serializers.IntegerField(required=False, min_value=0)
-    review_minutes = serializers.IntegerField(required=False, min_value=1)
+    rule = Sentence(max_length=4000, help_text="Which rule chose the thresholds.")
+    costs = CostsField(required=False, help_text="Decimal strings by name.")
+    audit_rates = AuditRatesField(required=False, help_text="Above 0, at most 1, by name.")
+    review_capacity = Whole(required=False, min_value=0, max_value=MOST_REVIEWS)
+    review_minutes = Whole(required=False, min_value=1, max_value=LONGEST_HOLD_MINUTES)
     timeout_action = serializers.ChoiceField(TIMEOUT_ACTIONS, required=False)
     fallback_outcome = serializers.ChoiceField(OUTCOMES, required=False)
     over_capacity_outcome = serializers.ChoiceField(("approve", "block"), required=False)
-    activate_because = serializers.CharField(
+    activate_because = Sentence(
         required=False,
         max_length=2000,
         help_text="Let it decide at once, for this reason (at least 20 characters).",
@@ -89,7 +154,7 @@ class PolicyBody(Body):
 class TrainingRunShape(Body):
     id = serializers.IntegerField()
     status = serializers.ChoiceField(TrainingRun.Status.values)
-    progress = serializers.FloatField(help_text="Share done, in [0, 1].")
+    progress = serializers.FloatField(min_value=0, max_value=1, help_text="Share done, in [0, 1].")
     step = serializers.CharField(allow_blank=True, help_text="What it does now.")
     trigger = serializers.ChoiceField(TrainingRun.Trigger.values)
     feature_set = serializers.CharField()

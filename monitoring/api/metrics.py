@@ -7,11 +7,15 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from monitoring.api import examples
 from monitoring.api.shapes import DriftSerializer, PerformanceSerializer
 from monitoring.selectors.metrics import WINDOWS, drift_metrics, performance_metrics
 from scoring.access import ADMIN, LEAD, MANAGER
-from scoring.api.description import errors
+from scoring.api.description import Told, answered, errors, invalid
 from scoring.domain.errors import FieldError, InvalidRecord
+
+NO_REPORT = Told(404, "no_report", "No drift report has been computed yet.")
+UNKNOWN_WINDOW = invalid("days", "invalid_choice", "days must be one of 7, 28, 90.")
 
 
 class PerformanceMetrics(APIView):
@@ -32,7 +36,8 @@ class PerformanceMetrics(APIView):
                 "days", OpenApiTypes.INT, enum=WINDOWS, default=28, description="The window."
             )
         ],
-        responses={200: PerformanceSerializer, **errors(400, 404)},
+        responses={200: PerformanceSerializer, **errors(UNKNOWN_WINDOW, NO_REPORT)},
+        examples=[answered("four weeks", examples.PERFORMANCE)],
         tags=["metrics"],
     )
     def get(self, request: Request) -> Response:
@@ -50,7 +55,8 @@ class DriftMetrics(APIView):
         operation_id="drift_metrics",
         summary="Drift of the score and of every feature",
         description="The newest report. Status needs an effect and enough payments to show it.",
-        responses={200: DriftSerializer, **errors(404)},
+        responses={200: DriftSerializer, **errors(NO_REPORT)},
+        examples=[answered("one week", examples.DRIFT)],
         tags=["metrics"],
     )
     def get(self, request: Request) -> Response:

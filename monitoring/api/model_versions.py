@@ -8,6 +8,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from monitoring.api import examples
 from monitoring.api.learning_shapes import (
     ModelVersionShape,
     ModelVersionsShape,
@@ -16,12 +17,34 @@ from monitoring.api.learning_shapes import (
 )
 from monitoring.api.responsible import responsible_person
 from scoring.access import ADMIN, LEAD, MANAGER
-from scoring.api.description import errors, sent
+from scoring.api.description import BODY, Told, answered, errors, invalid, sent
 from scoring.models import ModelVersion, Stage, StageChange
 from scoring.selectors.policies import policy_numbered
 from scoring.selectors.registry import version_numbered
 from scoring.services.promotion import promote_recommended
 from scoring.services.registry import change_stage
+
+UNMOVED = (
+    invalid("reason", "required", "This field is required."),
+    Told(400, "reason_too_short", "Say why, in at least 20 characters: it is kept."),
+    Told(400, "stage_not_available", "No payment would be scored in shadow yet."),
+    Told(400, "invalid_policy", "the review threshold must not lie above the block threshold"),
+    Told(400, "artefact_missing", "Model artefact 14-9f2c is not in the storage."),
+    Told(400, "artefact_altered", "Model artefact 14-9f2c was altered after it was registered."),
+    Told(400, "artefact_format", "Model artefact 14-9f2c has format 2."),
+    Told(400, "artefact_inaccurate", "The model does not reproduce the margins it was saved with."),
+    Told(400, "feature_set_mismatch", "The model was trained on another feature set."),
+    404,
+    Told(404, "unknown_version", "There is no model version 15."),
+    Told(404, "unknown_policy", "There is no policy 12."),
+    Told(409, "invalid_transition", "A version that is archived cannot become a candidate."),
+    Told(409, "version_poisoned", "A version that was rolled back cannot be used again."),
+    Told(409, "machine_may_only_retreat", "Only a person may make a version production."),
+    Told(409, "needs_successor", "v14 decides: promote another version, or roll it back."),
+    Told(409, "policy_of_another_version", "Policy 9 belongs to v13, not to v14."),
+    Told(409, "nothing_to_roll_back", "No model version is in production."),
+    Told(409, "no_way_back", "No earlier policy is left to go back to."),
+)
 
 
 class ModelVersions(APIView):
@@ -33,7 +56,9 @@ class ModelVersions(APIView):
     @extend_schema(
         operation_id="list_model_versions",
         summary="Model versions, newest first",
+        description="Each with its evidence on held-out payments and every step it took.",
         responses={200: ModelVersionsShape, **errors()},
+        examples=[answered("versions", {"results": [examples.VERSION]})],
         tags=["models"],
     )
     def get(self, request: Request) -> Response:
@@ -59,12 +84,10 @@ class ModelVersionStage(APIView):
             " nobody behind it may only retreat."
         ),
         request=StageBody,
-        responses={200: ModelVersionShape, **errors(400, 404, 409)},
+        responses={200: ModelVersionShape, **errors(*BODY, *UNMOVED)},
         examples=[
-            sent(
-                "body",
-                {"stage": "production", "reason": "Finds a third more fraud at the same FPR."},
-            )
+            sent("promotion", examples.PROMOTION),
+            answered("promoted", examples.VERSION),
         ],
         tags=["models"],
     )

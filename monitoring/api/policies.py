@@ -9,10 +9,11 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from monitoring.api import examples
 from monitoring.api.learning_shapes import PoliciesShape, PolicyBody, PolicyShape, checked
 from monitoring.api.responsible import responsible_person
 from scoring.access import ADMIN, LEAD, MANAGER
-from scoring.api.description import errors, sent
+from scoring.api.description import BODY, Told, answered, errors, invalid, sent
 from scoring.models import DecisionPolicy
 from scoring.selectors.policies import active_policy
 from scoring.selectors.registry import version_numbered
@@ -29,6 +30,21 @@ INHERITED = (
     "over_capacity_outcome",
 )
 
+REFUSED = (
+    invalid("review_threshold", "invalid", "A valid number is required."),
+    Told(
+        400,
+        "invalid_policy",
+        "the review threshold must not lie above the block threshold",
+        "review_threshold",
+        "thresholds_cross",
+    ),
+    Told(400, "reason_too_short", "Say why, in at least 20 characters."),
+    Told(400, "person_required", "A policy is activated by a person, not by a machine."),
+    Told(404, "unknown_version", "There is no model version 15."),
+    Told(409, "policy_of_another_version", "Policy 9 belongs to v13, which is not in production."),
+)
+
 
 class Policies(APIView):
     """Policies are made and activated, never edited."""
@@ -39,7 +55,9 @@ class Policies(APIView):
     @extend_schema(
         operation_id="list_policies",
         summary="Policies, newest first",
+        description="Every policy that was ever made; one of them is active.",
         responses={200: PoliciesShape, **errors()},
+        examples=[answered("policies", {"results": [examples.POLICY]})],
         tags=["models"],
     )
     def get(self, request: Request) -> Response:
@@ -55,18 +73,10 @@ class Policies(APIView):
             " where its version decides already. What is not said is taken from the active policy."
         ),
         request=PolicyBody,
-        responses={201: PolicyShape, **errors(400, 404, 409)},
+        responses={201: PolicyShape, **errors(*BODY, *REFUSED)},
         examples=[
-            sent(
-                "body",
-                {
-                    "model_version": 14,
-                    "review_threshold": 0.3,
-                    "block_threshold": 0.9,
-                    "rule": "Block where a missed fraud costs more than a wrongful decline.",
-                    "activate_because": "Two more reviewers work from today on.",
-                },
-            )
+            sent("at once", examples.NEW_POLICY),
+            answered("policy", examples.POLICY, 201),
         ],
         tags=["models"],
     )

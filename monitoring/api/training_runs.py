@@ -6,6 +6,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from monitoring.api import examples
 from monitoring.api.learning_shapes import (
     TrainingRequestBody,
     TrainingRunShape,
@@ -16,10 +17,12 @@ from monitoring.api.responsible import responsible_person
 from monitoring.models import TrainingRun
 from monitoring.services.training import TrainingRequest, request_training
 from scoring.access import ADMIN
-from scoring.api.description import errors, sent
+from scoring.api.description import BODY, Told, answered, errors, invalid, sent
 from scoring.domain.estimator import LogisticOptions, XGBoostOptions
 
 SHOWN = 50
+INVALID = invalid("window_from", "invalid", "the window ends before it starts.")
+IN_PROGRESS = Told(409, "training_in_progress", "Training run 31 is queued already.")
 OPTIONS = {"xgboost": XGBoostOptions, "logistic": LogisticOptions}
 
 
@@ -32,7 +35,9 @@ class TrainingRuns(APIView):
     @extend_schema(
         operation_id="list_training_runs",
         summary="Training runs, newest first",
+        description="The newest 50, with how far each is and what came of it.",
         responses={200: TrainingRunsShape, **errors()},
+        examples=[answered("runs", {"results": [examples.RUN, examples.FINISHED_RUN]})],
         tags=["models"],
     )
     def get(self, request: Request) -> Response:
@@ -44,12 +49,10 @@ class TrainingRuns(APIView):
         summary="Train a candidate",
         description="Answers at once; a worker trains. One run is queued or running at a time.",
         request=TrainingRequestBody,
-        responses={202: TrainingRunShape, **errors(400, 409)},
+        responses={202: TrainingRunShape, **errors(*BODY, INVALID, IN_PROGRESS)},
         examples=[
-            sent(
-                "body",
-                {"feature_set": "default", "label_delay_days": 30},
-            )
+            sent("candidate", examples.CANDIDATE),
+            answered("queued", examples.RUN, 202),
         ],
         tags=["models"],
     )

@@ -11,13 +11,15 @@ from rest_framework.views import APIView
 
 from scoring.access import ADMIN
 from scoring.api import examples
-from scoring.api.description import answered, errors, sent
+from scoring.api.description import BODY, Told, answered, errors, sent
 from scoring.api.shapes import DecisionSerializer, PendingSerializer, TransactionSerializer
 from scoring.api.throttling import TRANSACTIONS
+from scoring.api.transactions import CONFLICT, INVALID
 from scoring.services.deciding import decide_at_once
 from scoring.services.intake import read_transaction
 
 PENDING = {"status": "pending"}
+NOT_DECIDED = Told(404, "not_decided", "This transaction was imported as history.")
 
 
 class Decisions(APIView):
@@ -39,7 +41,7 @@ class Decisions(APIView):
         responses={
             200: DecisionSerializer,
             202: PendingSerializer,
-            **errors(400, 409, 413, 415, 503),
+            **errors(*BODY, INVALID, NOT_DECIDED, CONFLICT),
         },
         examples=[
             sent("transaction", examples.TRANSACTION),

@@ -61,3 +61,13 @@ DECISION = {
 }
 EVENT = {"type": "captured", "occurred_at": "2026-11-12T11:02:00Z"}
 STORED_EVENT = {**EVENT, "received_at": "2026-11-12T11:02:01.120Z"}
+LINES = (
+    '{"external_id": "txn_1", "occurred_at": "2026-11-12T09:46:12Z", "amount": "9.90",'
+    ' "currency": "EUR"}\n'
+    '{"external_id": "txn_2", "occurred_at": "2026-11-12T09:46:13Z", "amount": "24.00",'
+    ' "currency": "EUR"}\n'
+)
+ANSWERED_LINES = (
+    '{"progress":{"lines":2,"accepted":2,"duplicates":0,"error_count":0}}\n'
+    '{"lines":2,"accepted":2,"duplicates":0,"error_count":0,"errors":[]}\n'
+)

@@ -4,6 +4,17 @@ from typing import Any
 
 from rest_framework import serializers
 
+from scoring.api.fields import (
+    AddressField,
+    AmountField,
+    AttributesField,
+    CountryField,
+    CurrencyField,
+    DayOrMomentField,
+    EmailField,
+    KeyField,
+    optional,
+)
 from scoring.domain.events import TYPES
 from scoring.domain.intake import PAYMENT_STAGES
 
@@ -28,52 +39,41 @@ class ErrorSerializer(Shape):
 
 
 class TransactionSerializer(Shape):
-    external_id = serializers.CharField(max_length=100, help_text="Your id; the idempotency key.")
-    occurred_at = serializers.DateTimeField(help_text="ISO 8601 with an offset.")
-    amount = serializers.DecimalField(
-        max_digits=16, decimal_places=4, help_text="As text or number; refunds are negative."
+    """Text is trimmed; null and empty optional fields count as not sent."""
+
+    external_id = KeyField(help_text="Your id; the idempotency key.")
+    occurred_at = serializers.DateTimeField(
+        help_text="ISO 8601 with an offset; from 1970 to one day ahead."
     )
-    currency = serializers.CharField(min_length=3, max_length=3, help_text="ISO 4217.")
-    customer_id = serializers.CharField(max_length=100, required=False, allow_null=True)
-    card_id = serializers.CharField(
-        max_length=100,
-        required=False,
-        allow_null=True,
-        help_text="Your token of the card. A card number is replaced by a token of ours.",
+    amount = AmountField(help_text="As text or number; refunds are negative.")
+    currency = CurrencyField(help_text="ISO 4217.")
+    customer_id = KeyField(**optional())
+    card_id = KeyField(
+        **optional(help_text="Your token of the card. A card number is replaced by one of ours.")
     )
-    merchant_id = serializers.CharField(max_length=100, required=False, allow_null=True)
-    device_id = serializers.CharField(max_length=100, required=False, allow_null=True)
-    ip_address = serializers.IPAddressField(required=False, allow_null=True)
-    email = serializers.EmailField(max_length=254, required=False, allow_null=True)
-    payment_method = serializers.CharField(max_length=50, required=False, allow_null=True)
-    channel = serializers.CharField(max_length=50, required=False, allow_null=True)
-    country = serializers.CharField(
-        min_length=2, max_length=2, required=False, allow_null=True, help_text="ISO 3166-1 alpha-2."
-    )
-    billing_country = serializers.CharField(
-        min_length=2, max_length=2, required=False, allow_null=True
-    )
-    shipping_country = serializers.CharField(
-        min_length=2, max_length=2, required=False, allow_null=True
-    )
-    customer_since = serializers.DateTimeField(
-        required=False, allow_null=True, help_text="A time, or a date alone."
-    )
+    merchant_id = KeyField(**optional())
+    device_id = KeyField(**optional())
+    ip_address = AddressField(**optional())
+    email = EmailField(**optional())
+    payment_method = serializers.CharField(**optional(max_length=50))
+    channel = serializers.CharField(**optional(max_length=50))
+    country = CountryField(**optional(help_text="ISO 3166-1 alpha-2."))
+    billing_country = CountryField(**optional())
+    shipping_country = CountryField(**optional())
+    customer_since = DayOrMomentField(**optional(help_text="A time, or a date alone."))
     payment_stage = serializers.ChoiceField(
-        PAYMENT_STAGES, required=False, allow_null=True, help_text="Without it: authorized."
+        PAYMENT_STAGES, **optional(help_text="Without it: authorized.")
     )
     respond_by = serializers.DateTimeField(
-        required=False, allow_null=True, help_text="Until when you can wait for a person."
+        **optional(help_text="Until when you can wait for a person; at most 366 days ahead.")
     )
-    attributes = serializers.DictField(
-        required=False,
-        allow_null=True,
-        help_text="One flat object: text, numbers, true or false; at most 100.",
+    attributes = AttributesField(
+        **optional(help_text="One flat object: text, numbers, true or false; at most 100.")
     )
 
 
 class ItemErrorSerializer(Shape):
-    index = serializers.IntegerField(help_text="Place in what was sent, from 0.")
+    index = serializers.IntegerField(min_value=0, help_text="Place in what was sent, from 0.")
     external_id = serializers.CharField(allow_null=True)
     code = serializers.CharField()
     field = serializers.CharField(allow_blank=True)
@@ -81,8 +81,8 @@ class ItemErrorSerializer(Shape):
 
 
 class AcceptanceSerializer(Shape):
-    accepted = serializers.IntegerField(help_text="New ones.")
-    duplicates = serializers.IntegerField(help_text="Known with the same content.")
+    accepted = serializers.IntegerField(min_value=0, help_text="New ones.")
+    duplicates = serializers.IntegerField(min_value=0, help_text="Known with the same content.")
     errors = ItemErrorSerializer(  # type: ignore[assignment]
         many=True, help_text="Why the others were not taken."
     )
@@ -102,7 +102,10 @@ class DecisionSerializer(Shape):
     )
     disposition = serializers.ChoiceField(DISPOSITIONS, allow_null=True)
     probability = serializers.FloatField(
-        allow_null=True, help_text="Of fraud; null where no model could be used."
+        allow_null=True,
+        min_value=0,
+        max_value=1,
+        help_text="Of fraud; null where no model could be used.",
     )
     reason_codes = ReasonSerializer(many=True)
     model_version = serializers.IntegerField(allow_null=True)

@@ -14,7 +14,7 @@ from rest_framework.views import APIView
 
 from scoring.access import ADMIN
 from scoring.api import examples
-from scoring.api.description import answered, errors, sent
+from scoring.api.description import BODY, Told, answered, errors, invalid, sent
 from scoring.api.ndjson import NDJSONParser, answer_lines, body_stream, is_ndjson
 from scoring.api.parsers import JSONParser
 from scoring.api.places import Placed, Places
@@ -35,6 +35,21 @@ MOST_ITEMS = 1000
 STREAM_WAIT = 5
 ONE = {"$ref": "#/components/schemas/Transaction"}
 ONE_OR_MANY = {"oneOf": [ONE, {"type": "array", "items": ONE, "maxItems": MOST_ITEMS}]}
+
+LINES = {"type": "string", "description": "One transaction as a JSON object in each line."}
+ANSWERED_LINES = {
+    "type": "string",
+    "description": "A JSON object in each line: progress, and at the end the summary.",
+}
+INVALID = invalid("currency", "unknown_currency", "This is not an ISO 4217 currency code.")
+INVALID_EVENT = invalid("type", "unknown_choice", "One of issuer_declined, captured, cancelled.")
+CONFLICT = Told(
+    409,
+    "conflict",
+    "This external_id is known with other content.",
+    "external_id",
+    "conflict",
+)
 
 
 class Transactions(APIView):
@@ -60,14 +75,20 @@ class Transactions(APIView):
         ),
         request={
             "application/json": ONE_OR_MANY,
-            "application/x-ndjson": {"type": "string", "format": "binary"},
+            "application/x-ndjson": LINES,
         },
-        responses={202: AcceptanceSerializer, **errors(400, 409, 413, 415, 503)},
+        responses={
+            (202, "application/json"): AcceptanceSerializer,
+            (202, "application/x-ndjson"): ANSWERED_LINES,
+            **errors(*BODY, INVALID, CONFLICT),
+        },
         examples=[
             sent("one", examples.TRANSACTION),
             sent("the least", examples.SMALLEST_TRANSACTION),
             sent("a list", [examples.TRANSACTION, examples.SMALLEST_TRANSACTION]),
+            sent("lines", examples.LINES, "application/x-ndjson"),
             answered("summary", examples.ACCEPTANCE, 202),
+            answered("progress and summary", examples.ANSWERED_LINES, 202, "application/x-ndjson"),
         ],
         tags=["transactions"],
     )
@@ -96,11 +117,12 @@ class TransactionEvents(APIView):
         responses={
             200: StoredEventSerializer,
             201: StoredEventSerializer,
-            **errors(400, 404, 413, 415, 503),
+            **errors(*BODY, INVALID_EVENT, 404),
         },
         examples=[
             sent("captured", examples.EVENT),
             answered("stored", examples.STORED_EVENT, 201),
+            answered("known already", examples.STORED_EVENT),
         ],
         tags=["transactions"],
     )

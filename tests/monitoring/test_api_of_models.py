@@ -163,6 +163,22 @@ def test_a_policy_takes_what_is_not_said_from_the_active_one(owner, dana, now):
     assert (answer.json()["number"], answer.json()["active"]) == (2, False)
 
 
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("model_version", "1"),
+        ("review_threshold", "0.05"),
+        ("block_threshold", True),
+        ("rule", 12345678901234567890),
+        ("review_capacity", 10.5),
+    ],
+)
+def test_a_value_of_another_type_is_refused(owner, now, field, value):
+    add_version(now=now)
+    answer = refused(owner.post(POLICIES, {**NEW, field: value}, format="json"), 400, "invalid")
+    assert [error["field"] for error in answer["errors"]] == [field]
+
+
 def test_thresholds_that_cross_are_refused(owner, now):
     add_version(now=now)
     crossed = {**NEW, "review_threshold": 0.7}

@@ -1,0 +1,166 @@
+"""Examples that the description of monitoring's part of the API shows."""
+
+from typing import Any
+
+CANDIDATE = {"feature_set": "default", "label_delay_days": 30}
+RUN = {
+    "id": 31,
+    "status": "queued",
+    "progress": 0.0,
+    "step": "",
+    "trigger": "api",
+    "feature_set": "default",
+    "requested_at": "2026-11-16T02:00:00Z",
+    "started_at": None,
+    "finished_at": None,
+    "model_version": None,
+    "metrics": {},
+    "error_code": "",
+    "error": "",
+}
+FINISHED_RUN = {
+    **RUN,
+    "id": 30,
+    "status": "succeeded",
+    "progress": 1.0,
+    "step": "done",
+    "trigger": "schedule",
+    "started_at": "2026-11-09T02:00:03Z",
+    "finished_at": "2026-11-09T02:04:51Z",
+    "model_version": 14,
+    "metrics": {"average_precision": 0.71},
+}
+PROMOTION = {"stage": "production", "reason": "Finds a third more fraud at the same FPR."}
+VERSION = {
+    "number": 14,
+    "stage": "production",
+    "feature_set": "default",
+    "trained_from": "2025-11-09T00:00:00Z",
+    "trained_until": "2026-10-10T00:00:00Z",
+    "created_at": "2026-11-09T02:04:51Z",
+    "digest": "9f2c" * 16,
+    "metrics": {"average_precision": 0.71},
+    "recommended_policy": {"review_threshold": 0.3, "block_threshold": 0.9},
+    "stage_changes": [
+        {
+            "from_stage": "candidate",
+            "to_stage": "production",
+            "changed_at": "2026-11-09T09:12:00Z",
+            "changed_by": "dana",
+            "reason": "Finds a third more fraud at the same FPR.",
+        }
+    ],
+}
+NEW_POLICY = {
+    "model_version": 14,
+    "review_threshold": 0.3,
+    "block_threshold": 0.9,
+    "rule": "Block where a missed fraud costs more than a wrongful decline.",
+    "costs": {"chargeback_fee": "25.00"},
+    "activate_because": "Two more reviewers work from today on.",
+}
+POLICY = {
+    "number": 9,
+    "active": True,
+    "model_version": 14,
+    "review_threshold": 0.3,
+    "block_threshold": 0.9,
+    "rule": "Block where a missed fraud costs more than a wrongful decline.",
+    "costs": {
+        "loss_share": "1",
+        "chargeback_fee": "25.00",
+        "margin_share": "0.10",
+        "churn_cost": "10",
+        "review_cost_per_minute": "0.60",
+        "review_minutes": "4",
+    },
+    "audit_rates": {"approve": 0.005, "approve_near": 0.02, "block": 0.1},
+    "review_capacity": 200,
+    "review_minutes": 60,
+    "timeout_action": "release",
+    "fallback_outcome": "review",
+    "over_capacity_outcome": "approve",
+    "created_at": "2026-11-16T09:00:00Z",
+}
+
+
+def _estimate(name: str, estimate: float | None, low: float, high: float) -> dict[str, Any]:
+    refused = None if estimate is not None else "Fewer than 10 labels say anything about this."
+    return {
+        "name": name,
+        "estimate": estimate,
+        "low": low,
+        "high": high,
+        "method": "logit",
+        "n": 412,
+        "n_eff": 268.4,
+        "events": 37,
+        "share_matured": 0.93,
+        "refused": refused,
+    }
+
+
+RATES = ("fpr", "flag_fpr", "friction_rate", "fdr", "alert_ratio", "precision", "recall")
+FPR = _estimate("fpr", 0.0041, 0.0029, 0.0058)
+PERFORMANCE = {
+    "computed_at": "2026-11-19T12:00:00Z",
+    "window_start": "2026-10-22T12:00:00Z",
+    "window_end": "2026-11-19T12:00:00Z",
+    "model_version": 14,
+    "days": 28,
+    "currency": "EUR",
+    "decisions": 41233,
+    "drawn": 655,
+    "labels": 412,
+    "share_matured": 0.93,
+    "rates": {
+        **{name: _estimate(name, 0.31, 0.24, 0.39) for name in RATES},
+        "fpr": FPR,
+        "prevalence": _estimate("prevalence", None, 0.0, 0.02),
+    },
+    "money": {
+        name: _estimate(name, 1840.5, 1322.0, 2411.75)
+        for name in ("wrongful_declines", "missed_fraud", "fraud_stopped")
+    },
+    "confusion": [
+        {"cell": "flagged_fraud", "payments": 214.6, "labels": 201},
+        {"cell": "flagged_legitimate", "payments": 161.2, "labels": 148},
+        {"cell": "approved_fraud", "payments": None, "labels": 3},
+        {"cell": "approved_legitimate", "payments": 40857.2, "labels": 60},
+    ],
+    "weeks": [{"start": "2026-11-09", "labels": 97, "still_arriving": True, "fpr": FPR}],
+}
+DRIFT = {
+    "computed_at": "2026-11-19T12:00:00Z",
+    "window_start": "2026-11-12T12:00:00Z",
+    "window_end": "2026-11-19T12:00:00Z",
+    "model_version": 14,
+    "reference": {
+        "title": "Training window",
+        "start": "2025-11-09T00:00:00Z",
+        "end": "2026-10-10T00:00:00Z",
+        "n": 20000,
+    },
+    "current": {
+        "title": "Last 7 days",
+        "start": "2026-11-12T12:00:00Z",
+        "end": "2026-11-19T12:00:00Z",
+        "n": 10311,
+    },
+    "matched_share": 0.99,
+    "features": [
+        {
+            "name": "customer_amount_ratio_30d",
+            "kind": "number",
+            "weight": 0.14,
+            "psi": 0.21,
+            "noise": 0.012,
+            "status": "drifted",
+            "n_reference": 20000,
+            "n_current": 10311,
+            "missing_share": 0.03,
+            "ks": 0.11,
+            "jensen_shannon": 0.026,
+        }
+    ],
+}
