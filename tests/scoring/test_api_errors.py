@@ -1,5 +1,6 @@
 """Every error has one shape and a stable code, whatever an integrator sends."""
 
+import gzip
 import json
 import logging
 
@@ -59,6 +60,15 @@ def test_a_form_is_a_415(api):
         415,
         "unsupported_media_type",
     )
+
+
+@pytest.mark.parametrize("content_type", ["application/json", "application/x-ndjson"])
+@pytest.mark.parametrize("encoding", ["gzip", "br", "deflate, gzip"])
+def test_a_compressed_body_is_a_415(api, content_type, encoding):
+    answer = api.generic(
+        "POST", URL, gzip.compress(b"{}"), content_type=content_type, HTTP_CONTENT_ENCODING=encoding
+    )
+    assert problem(answer) == (415, "unsupported_media_type")
 
 
 def test_a_body_beyond_the_limit_is_a_413(api, settings):
