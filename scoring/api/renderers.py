@@ -26,6 +26,21 @@ class JSONRenderer(BaseRenderer):
         return b"" if data is None else to_json(data)
 
 
+class LinesRenderer(JSONRenderer):
+    """One line of JSON, for callers that accept nothing but lines."""
+
+    media_type = "application/x-ndjson"
+    format = "ndjson"
+
+    def render(
+        self,
+        data: Any,
+        accepted_media_type: str | None = None,
+        renderer_context: Mapping[str, Any] | None = None,
+    ) -> bytes:
+        return super().render(data) + b"\n"
+
+
 def to_json(data: Any) -> bytes:
     """Return `data` as one line of JSON."""
     return orjson.dumps(data, default=_plain, option=OPTIONS)

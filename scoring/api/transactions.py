@@ -18,6 +18,7 @@ from scoring.api.description import BODY, Told, answered, errors, invalid, sent
 from scoring.api.ndjson import NDJSONParser, answer_lines, body_stream, is_ndjson
 from scoring.api.parsers import JSONParser
 from scoring.api.places import Placed, Places
+from scoring.api.renderers import JSONRenderer, LinesRenderer
 from scoring.api.shapes import AcceptanceSerializer, EventSerializer, StoredEventSerializer
 from scoring.api.throttling import TRANSACTIONS, TooMany, spend_on, wait_for
 from scoring.domain.errors import Conflict, FieldError, InvalidRecord
@@ -59,6 +60,7 @@ class Transactions(APIView):
     allowed_roles = {"POST": (ADMIN,)}
     parser_classes = [JSONParser, NDJSONParser]
     counted_in = TRANSACTIONS
+    renderer_classes = [JSONRenderer, LinesRenderer]
 
     @extend_schema(
         operation_id="send_transactions",

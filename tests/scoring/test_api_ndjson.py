@@ -12,6 +12,7 @@ from scoring.models import Transaction
 
 pytestmark = pytest.mark.django_db
 URL = "/api/v1/transactions/"
+NDJSON = "application/x-ndjson"
 
 
 def line(external_id, **fields):
@@ -99,3 +100,13 @@ def test_a_chunked_body_is_read_too(api):
     answer = api.generic("POST", URL, content_type="application/x-ndjson", **environ)
     *_, summary = b"".join(answer.streaming_content).splitlines()
     assert json.loads(summary)["accepted"] == 2
+
+
+def test_who_accepts_only_lines_gets_lines(api):
+    lines_only = {"content_type": NDJSON, "HTTP_ACCEPT": NDJSON}
+    answer = api.generic("POST", URL, line("t0"), **lines_only)
+    assert (answer.status_code, answer["Content-Type"]) == (202, NDJSON)
+    refused = api.generic("POST", URL, b"x", **{**lines_only, "content_type": "text/plain"})
+    assert (refused.status_code, refused["Content-Type"]) == (415, NDJSON)
+    assert json.loads(refused.content)["code"] == "unsupported_media_type"
+    assert refused.content.endswith(b"}\n")
