@@ -23,6 +23,9 @@ class Allowed(BasePermission):
     """
 
     def has_permission(self, request: Request, view: "APIView") -> bool:
+        if not _has(view, request.method):
+            # Whoever is known is told that there is no such call, not that it is forbidden.
+            return request.auth is not None or request.user.is_authenticated
         roles = declared(view, "allowed_roles", request.method)
         if isinstance(request.auth, ApiKey):
             scope = declared(view, "required_scopes", request.method)
@@ -30,6 +33,10 @@ class Allowed(BasePermission):
                 return False
             return scope is not None and scope in request.auth.scopes
         return roles == PUBLIC or has_role(request.user, *(roles or ()))
+
+
+def _has(view: object, method: str | None) -> bool:
+    return method != "OPTIONS" and hasattr(view, (method or "").lower())
 
 
 def declared(view: object, attribute: str, method: str | None) -> Any:
