@@ -43,6 +43,10 @@ def read_text(data: Mapping[str, Any], name: str) -> str:
         return ""
     if not isinstance(value, str):
         raise InvalidRecord([FieldError(name, "invalid", "This must be text.")])
+    if "\0" in value:
+        # PostgreSQL cannot store it.
+        message = "The zero character is not allowed."
+        raise InvalidRecord([FieldError(name, "control_character", message)])
     return value
 
 
@@ -83,9 +87,9 @@ def _judgement(data: Mapping[str, Any]) -> Judgement:
 def _item_id(item: Mapping[str, Any], task_id: int) -> int:
     _refuse_unknown(item, KNOWN_OF_ITEM)
     known = ReviewItem.objects.filter(task_id=task_id)
-    if isinstance(item.get("external_id"), str):
-        known = known.filter(transaction__external_id=item["external_id"])
-    elif isinstance(item.get("id"), int):
+    if external_id := read_text(item, "external_id"):
+        known = known.filter(transaction__external_id=external_id)
+    elif isinstance(item.get("id"), int) and not isinstance(item["id"], bool):
         known = known.filter(pk=item["id"])
     else:
         fault = FieldError("items", "required", "Name each payment by id or external_id.")

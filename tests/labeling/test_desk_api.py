@@ -184,3 +184,27 @@ def test_support_and_outsiders_are_refused_in_the_browser(sam, charlie, client_o
     for person in (sam, charlie):
         assert client_of(person).get("/api/v1/cases/").status_code == 403
         assert client_of(person).get("/queue/").status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("fields", "field", "code"),
+    [
+        ({"note": "a\0b"}, "note", "control_character"),
+        ({"reason_code": "\0"}, "reason_code", "control_character"),
+        ({"items": [{"external_id": "a\0b"}]}, "external_id", "control_character"),
+        ({"items": [{"external_id": 7}]}, "external_id", "invalid"),
+        ({"items": [{"id": True}]}, "items", "required"),
+        ({"items": [{"id": 2**64 - 1}]}, "items", "unknown_item"),
+        ({"items": []}, "items", "unknown_item"),
+    ],
+)
+def test_what_cannot_be_meant_is_refused_by_field(clock, desk, fields, field, code) -> None:
+    hold(now=clock)
+    services.open_cases(now=clock)
+    claimed = claim(desk)
+    sent = {"token": claimed["token"], "verdict": "legitimate", **fields}
+    answer = write(desk, claimed["task"], "verdict", **sent)
+    assert answer.status_code == 400
+    (error,) = answer.json()["errors"]
+    assert (error["field"], error["code"]) == (field, code)
+    assert Verdict.objects.count() == 0
