@@ -65,6 +65,9 @@ def test_a_second_run_is_a_conflict(owner):
         ({"model": "oracle"}, "model"),
         ({"label_delay_days": -1}, "label_delay_days"),
         ({"window_from": "yesterday"}, "window_from"),
+        ({"window_from": "1969-12-31T00:00:00Z"}, "window_from"),
+        ({"window_until": "0001-01-02T00:00:00Z"}, "window_until"),
+        ({"window_until": "9999-12-31T00:00:00Z"}, "window_until"),
         ({"tress": 100}, "tress"),
         (
             {"window_from": "2026-02-01T00:00:00Z", "window_until": "2026-01-01T00:00:00Z"},

@@ -1,7 +1,7 @@
 """Asking for a training run. Asking is cheap; running it is somebody else's work."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.contrib.auth.models import User
 from django.db import transaction
@@ -11,12 +11,14 @@ from scoring.domain.errors import Conflict, FieldError, InvalidRecord
 from scoring.domain.estimator import Options, XGBoostOptions
 from scoring.domain.estimator.options import options_to_numbers
 from scoring.domain.features import FeatureSet
+from scoring.domain.intake import LIMITS
 from scoring.selectors.feature_sets import feature_set_named, feature_set_of
 from scoring.selectors.registry import production_version
 from scoring.services.features import register_feature_set
 from scoring.services.registry.locking import lock_registry
 from scoring.services.wakeup import ring
 
+LATEST_END = timedelta(days=366)
 DEFAULT_FEATURE_SET = "default"
 LABEL_DELAY_DAYS = 7
 
@@ -89,6 +91,11 @@ def _refuse_impossible(asked: TrainingRequest, now: datetime) -> None:
     faults = []
     if asked.window_from and asked.window_from >= (asked.window_until or now):
         faults.append(FieldError("window_from", "invalid", "the window ends before it starts"))
+    for name, moment in (("window_from", asked.window_from), ("window_until", asked.window_until)):
+        # No payment is older, and with dates near the ends of the calendar nobody can count.
+        if moment and not LIMITS.earliest <= moment <= now + LATEST_END:
+            message = f"{name} lies between 1970 and a year from now"
+            faults.append(FieldError(name, "out_of_range", message))
     if not 0 <= asked.label_delay_days <= 365:
         message = "labels take between 0 and 365 days"
         faults.append(FieldError("label_delay_days", "invalid", message))
