@@ -11,6 +11,8 @@ ROUNDS ?= 5
 # The stream under kills: how often each target is killed, how many payments come at least.
 KILLS ?= 20
 PAYMENTS ?= 20000
+# Where the made-up calls begin; a failure names it, so that it can be seen again.
+SEED ?= $(shell date +%s)
 ALL := -m 'slow or not slow'
 
 .PHONY: help install demo test lint format fault fuzz bench screenshots lock
@@ -34,7 +36,7 @@ fault: install ## kill everything KILLS=20 times under PAYMENTS=20000; race and 
 	done
 
 fuzz: install ## throw many thousands of random inputs at it
-	@$(RUN) -m pytest $(ALL) --hypothesis-profile=fuzz $(PROPERTIES)
+	@SEED=$(SEED) $(RUN) -m pytest $(ALL) --hypothesis-profile=fuzz $(PROPERTIES)
 
 bench: install ## measure it against its peers (20 minutes; BENCH="pipeline --quick" for parts)
 	@$(RUN) -m bench $(BENCH)
