@@ -106,7 +106,7 @@ class VerdictSerializer(TokenSerializer):
     )
     reason_code = serializers.CharField(**optional(help_text="Required for fraud, else refused."))
     note = serializers.CharField(**optional(max_length=NOTE_LENGTH))
-    items = ItemVerdictSerializer(
+    items = ItemVerdictSerializer(  # type: ignore[call-arg]
         many=True,
         min_length=1,
         **optional(

@@ -40,7 +40,7 @@ class CallSchema(AutoSchema):
             yield f"In a browser: {', '.join(roles)}."
 
     def _map_basic_serializer(self, serializer: Any, direction: Any) -> Any:
-        schema = super()._map_basic_serializer(serializer, direction)
+        schema = super()._map_basic_serializer(serializer, direction)  # type: ignore[no-untyped-call]
         if not type(serializer).__doc__:
             schema.pop("description", None)  # that of the class above says nothing of this one
         if direction == "request":
