@@ -30,7 +30,6 @@ class LinesRenderer(JSONRenderer):
     """One line of JSON, for callers that accept nothing but lines."""
 
     media_type = "application/x-ndjson"
-    format = "ndjson"
 
     def render(
         self,
