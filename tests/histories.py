@@ -27,6 +27,7 @@ COLUMNS = (
     "ip_key",
     "country",
     "channel",
+    "customer_since",
 )
 
 

@@ -13,8 +13,9 @@ from scoring.models import FeatureSetVersion
 from scoring.selectors.feature_sets import feature_set_of
 from scoring.services.features import recomputed_vectors, stored_vectors
 
-# Stored and recomputed values come out of the same SQL; only a sum of floats may differ.
+# Stored and recomputed values come out of the same SQL; what is left is the last bit of a float.
 RELATIVE_TOLERANCE = 1e-5
+ABSOLUTE_TOLERANCE = 1e-8
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +61,14 @@ def check_features(
     return total
 
 
+def differing(stored: NDArray[Any], again: NDArray[Any]) -> NDArray[np.bool_]:
+    """Return, value by value, whether the two differ by more than the tolerance."""
+    equal: NDArray[np.bool_] = np.isclose(
+        stored, again, rtol=RELATIVE_TOLERANCE, atol=ABSOLUTE_TOLERANCE, equal_nan=True
+    )
+    return ~equal
+
+
 def _sampled(sample: int | None) -> list[_Sampled]:
     with connection.cursor() as cursor:
         cursor.execute(
@@ -81,10 +90,11 @@ def _check(batch: _Sampled) -> FeatureCheck:
     if batch.restored:
         return FeatureCheck(unverifiable=len(ids))
     version = FeatureSetVersion.objects.get(pk=batch.feature_set_id)
+    feature_set = feature_set_of(version)
     stored = stored_vectors(ids, version).values
-    again = recomputed_vectors(ids, version, batch.snapshot).values
-    differs = ~np.isclose(stored, again, rtol=RELATIVE_TOLERANCE, equal_nan=True)
-    erased = _lost_attributes(feature_set_of(version), stored, again)
+    again = recomputed_vectors(ids, feature_set, batch.snapshot).values
+    differs = differing(stored, again)
+    erased = _lost_attributes(feature_set, stored, again)
     skewed = differs.any(axis=1) & ~erased
     unverifiable = int((differs.any(axis=1) & erased).sum())
     return FeatureCheck(len(ids) - unverifiable, int(skewed.sum()), unverifiable)
@@ -95,7 +105,6 @@ def _lost_attributes(
 ) -> NDArray[Any]:
     """Whether the only difference of a row, (n,), is that attributes are gone: NaN by now."""
     of_attribute = np.array([bool(f.attribute or f.attributes) for f in feature_set.features])
-    differs = ~np.isclose(stored, again, rtol=RELATIVE_TOLERANCE, equal_nan=True)
-    explained = ~differs | (of_attribute & np.isnan(again))
+    explained = ~differing(stored, again) | (of_attribute & np.isnan(again))
     rows: NDArray[Any] = np.all(explained, axis=1)
     return rows

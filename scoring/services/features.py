@@ -94,22 +94,22 @@ def stored_vectors(transaction_ids: Sequence[int], feature_set: FeatureSetVersio
         return _vectors(cursor.fetchall(), len(feature_set_of(feature_set).features))
 
 
-def computed_vectors(transaction_ids: Sequence[int], feature_set: FeatureSetVersion) -> Vectors:
-    """Return the vectors as they would be stored now, in ascending order of id; stores nothing."""
-    sql = _read_sql(feature_set_of(feature_set), as_of_snapshot=False)
+def computed_vectors(transaction_ids: Sequence[int], feature_set: FeatureSet) -> Vectors:
+    """Return the vectors as they are at this moment, in ascending order of id; stores nothing."""
+    sql = _read_sql(feature_set, as_of_snapshot=False)
     with connection.cursor() as cursor:
         cursor.execute(sql, {"ids": list(map(int, transaction_ids))})
-        return _vectors(cursor.fetchall(), len(feature_set_of(feature_set).features))
+        return _vectors(cursor.fetchall(), len(feature_set.features))
 
 
 def recomputed_vectors(
-    transaction_ids: Sequence[int], feature_set: FeatureSetVersion, snapshot: str
+    transaction_ids: Sequence[int], feature_set: FeatureSet, snapshot: str
 ) -> Vectors:
     """Return the vectors as the batch with this snapshot must have seen them; stores nothing."""
-    sql = _read_sql(feature_set_of(feature_set), as_of_snapshot=True)
+    sql = _read_sql(feature_set, as_of_snapshot=True)
     with connection.cursor() as cursor:
         cursor.execute(sql, {"ids": list(map(int, transaction_ids)), "snapshot": snapshot})
-        return _vectors(cursor.fetchall(), len(feature_set_of(feature_set).features))
+        return _vectors(cursor.fetchall(), len(feature_set.features))
 
 
 def _store_missing(transaction_ids: NDArray[np.int64], feature_set: FeatureSetVersion) -> None:
@@ -134,7 +134,8 @@ def _slices(ids: NDArray[np.int64]) -> Iterator[NDArray[np.int64]]:
 def _read_sql(feature_set: FeatureSet, *, as_of_snapshot: bool) -> str:
     computed = features_sql(feature_set, as_of_snapshot=as_of_snapshot)
     return (
-        f"SELECT transaction_id, array_send(values), '' FROM ({computed}) computed"  # noqa: S608
+        f"SELECT transaction_id, array_send(values), pg_current_snapshot()::text"  # noqa: S608
+        f" FROM ({computed}) computed"
         " ORDER BY transaction_id"
     )
 

@@ -33,8 +33,11 @@ def test_a_number_is_read_from_json_numbers_and_text(given: Any, expected: float
     assert value(NUMBER, {"basket size": given}) == pytest.approx(expected, nan_ok=True)
 
 
-@pytest.mark.parametrize("given", ["", "many", "1e999", "0x10", "1;2", "NaN", "infinity"])
+@pytest.mark.parametrize(
+    "given", ["", "many", "1e999", "\u0663", "\u00a01", "0x10", "1;2", "NaN", "infinity"]
+)
 def test_text_that_is_no_number_is_missing(given: str) -> None:
+    """F21."""
     assert np.isnan(value(NUMBER, {"basket size": given}))
 
 
@@ -52,8 +55,11 @@ def test_a_date_becomes_days_before_the_payment() -> None:
     assert value('kind = "date", attribute = "born"', {"born": born}) == 365
 
 
-@pytest.mark.parametrize("given", ["yesterday", "2026-13-01", "2026-00-10", ""])
+@pytest.mark.parametrize(
+    "given", ["yesterday", "2026-13-01", "2026-00-10", "2026-02-30", "2026-04-31", "0000-01-01", ""]
+)
 def test_text_that_is_no_date_is_missing(given: str) -> None:
+    """F21."""
     assert np.isnan(value('kind = "date", attribute = "born"', {"born": given}))
 
 
@@ -62,10 +68,12 @@ CATEGORY = 'kind = "category", column = "channel", levels = ["web", "app"]'
 
 @pytest.mark.parametrize(("channel", "expected"), [("web", 0), ("app", 1), ("fax", 2)])
 def test_a_category_is_its_place_and_others_come_last(channel: str, expected: int) -> None:
+    """F20."""
     assert value(CATEGORY, {}, channel=channel) == expected
 
 
 def test_a_category_without_value_is_missing() -> None:
+    """F20."""
     assert np.isnan(value(CATEGORY, {}))
 
 
@@ -78,3 +86,19 @@ def test_a_distance_is_in_kilometres() -> None:
     feature = 'kind = "distance", attributes = ["lat", "lon", "shop_lat", "shop_lon"]'
     leipzig_to_rotterdam = {"lat": 51.34, "lon": 12.37, "shop_lat": 51.92, "shop_lon": 4.48}
     assert value(feature, leipzig_to_rotterdam) == pytest.approx(547, abs=3)
+
+
+@pytest.mark.parametrize("latitude", [90.5, -120, 1e9])
+def test_a_place_beyond_the_poles_has_no_distance(latitude: float) -> None:
+    """F21."""
+    feature = 'kind = "distance", attributes = ["lat", "lon", "shop_lat", "shop_lon"]'
+    nowhere = {"lat": latitude, "lon": 12.37, "shop_lat": 51.92, "shop_lon": 4.48}
+    assert np.isnan(value(feature, nowhere))
+
+
+@pytest.mark.parametrize("missing", ["lat", "lon", "shop_lat", "shop_lon"])
+def test_a_distance_needs_both_places(missing: str) -> None:
+    """F21."""
+    feature = 'kind = "distance", attributes = ["lat", "lon", "shop_lat", "shop_lon"]'
+    places = {"lat": 1, "lon": 2, "shop_lat": 3, "shop_lon": 4}
+    assert np.isnan(value(feature, {**places, missing: None}))

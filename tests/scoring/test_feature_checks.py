@@ -18,6 +18,7 @@ from tests.models import put_into_production
 def test_vectors_recompute_to_themselves_after_late_events(
     committed_db: str, model_storage: Any, now: datetime, send: Any, decide_now: Callable[[], int]
 ) -> None:
+    """F6."""
     put_into_production(now=now)
     for number in range(5):
         send(f"p{number}")
@@ -43,6 +44,7 @@ def test_a_changed_vector_is_skew(
 def test_erased_attributes_are_unverifiable_not_skew(
     committed_db: str, model_storage: Any, now: datetime, send: Any, decide_now: Callable[[], int]
 ) -> None:
+    """F30."""
     put_into_production(now=now, feature_set="default")
     send(attributes={"items": 3})
     decide_now()
@@ -53,6 +55,7 @@ def test_erased_attributes_are_unverifiable_not_skew(
 def test_a_snapshot_of_another_server_is_unverifiable(
     committed_db: str, model_storage: Any, now: datetime, send: Any, decide_now: Callable[[], int]
 ) -> None:
+    """F30."""
     put_into_production(now=now)
     send()
     decide_now()

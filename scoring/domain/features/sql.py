@@ -8,11 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from scoring.domain.features.definition import Feature, FeatureSet, Kind
-
-EARTH_RADIUS_KM = 6371.0088
-# An attribute that is not a plain number is missing, never an error in the middle of a batch.
-NUMBER = r"^\s*[-+]?(\d{1,15}(\.\d{0,15})?|\.\d{1,15})([eE][-+]?\d)?\s*$"
-DATE = r"^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d)"
+from scoring.domain.features.plain import plain_expression
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +57,7 @@ class _Builder:
         """Return the SQL expression of one feature."""
         if feature.kind is Kind.WINDOW:
             return self._window(feature)
-        return _plain(feature)
+        return plain_expression(feature)
 
     def laterals(self) -> Iterator[Lateral]:
         """Yield the subqueries that the expressions so far refer to."""
@@ -188,86 +184,10 @@ def _aggregate(feature: Feature) -> str:
         "mean": f"({total})::float8 / NULLIF({count}, 0)",
         "max": f"max(h.base_amount) {inside}",
         "distinct": f"count(DISTINCT h.{feature.other}) {inside}",
-        "same": f"count(*) FILTER (WHERE h.{feature.other} = t.{feature.other}"
-        f" AND h.occurred_at > t.occurred_at - {_interval(feature.window_seconds)}) - 1",
+        # The payment itself is among those with its value; without a value none can be equal.
+        "same": f"NULLIF(count(*) FILTER (WHERE h.{feature.other} = t.{feature.other}"
+        f" AND h.occurred_at > t.occurred_at - {_interval(feature.window_seconds)}), 0) - 1",
         "amount_ratio": f"t.base_amount::float8 * {others}"
         f" / NULLIF(({total} - t.base_amount)::float8, 0)",
         "declined_share": f"(count(e.declined) {inside})::float8 / NULLIF({count}, 0)",
     }[feature.aggregate]
-
-
-def _plain(feature: Feature) -> str:
-    """The expression of a feature that needs the transaction alone."""
-    local = "t.occurred_at AT TIME ZONE 'UTC'"
-    match feature.kind:
-        case Kind.AMOUNT:
-            return "t.base_amount"
-        case Kind.HOUR:
-            return f"EXTRACT(HOUR FROM {local})"
-        case Kind.WEEKDAY:
-            return f"EXTRACT(ISODOW FROM {local}) - 1"
-        case Kind.WEEKEND:
-            return f"(EXTRACT(ISODOW FROM {local}) >= 6)::int"
-        case Kind.NIGHT:
-            return f"(EXTRACT(HOUR FROM {local}) <= {feature.until_hour})::int"
-        case Kind.TENURE:
-            return "EXTRACT(EPOCH FROM t.occurred_at - t.customer_since) / 86400"
-        case Kind.DIFFERS:
-            return f"(t.{feature.columns[0]} <> t.{feature.columns[1]})::int"
-        case Kind.CATEGORY:
-            return _category(feature)
-        case _:
-            return _attribute(feature)
-
-
-def _attribute(feature: Feature) -> str:
-    match feature.kind:
-        case Kind.NUMBER:
-            return _number(feature.attribute)
-        case Kind.FLAG:
-            text = f"lower(d.attributes->>{_quoted(feature.attribute)})"
-            return (
-                f"CASE WHEN {text} IN ('true', '1', 'yes') THEN 1"
-                f" WHEN {text} IN ('false', '0', 'no') THEN 0 END"
-            )
-        case Kind.DATE:
-            text = f"d.attributes->>{_quoted(feature.attribute)}"
-            date = f"to_date(left({text}, 10), 'YYYY-MM-DD')"
-            days = (
-                f"EXTRACT(EPOCH FROM t.occurred_at - {date}::timestamp AT TIME ZONE 'UTC') / 86400"
-            )
-            return f"CASE WHEN {text} ~ {_quoted(DATE)} THEN {days} END"
-        case _:
-            return _distance(*(_number(name) for name in feature.attributes))
-
-
-def _number(attribute: str) -> str:
-    text = f"d.attributes->>{_quoted(attribute)}"
-    return f"CASE WHEN {text} ~ {_quoted(NUMBER)} THEN ({text})::float8 END"
-
-
-def _category(feature: Feature) -> str:
-    """The place of the value among the declared levels; one past the last for any other."""
-    value = (
-        f"t.{feature.column}" if feature.column else f"d.attributes->>{_quoted(feature.attribute)}"
-    )
-    levels = " ".join(
-        f"WHEN {_quoted(level)} THEN {place}" for place, level in enumerate(feature.levels)
-    )
-    place = f"CASE {value} {levels} ELSE {len(feature.levels)} END"
-    return f"CASE WHEN {value} IS NOT NULL THEN {place} END"
-
-
-def _distance(latitude: str, longitude: str, other_latitude: str, other_longitude: str) -> str:
-    """Great-circle distance in km by the haversine formula (Sinnott, 1984)."""
-    half = (
-        f"power(sind((({other_latitude}) - ({latitude})) / 2), 2)"
-        f" + cosd({latitude}) * cosd({other_latitude})"
-        f" * power(sind((({other_longitude}) - ({longitude})) / 2), 2)"
-    )
-    return f"2 * {EARTH_RADIUS_KM} * asin(LEAST(1, sqrt({half})))"
-
-
-def _quoted(text: str) -> str:
-    """A string literal; percent signs are doubled for the driver's parameters."""
-    return "'" + text.replace("'", "''").replace("%", "%%") + "'"

@@ -15,6 +15,7 @@ from scoring.domain.intake import Context
 from scoring.domain.mapping import LineError, Mapping, RowReader
 from scoring.models import DecisionPolicy
 from scoring.selectors.answers import REASON_KEYS
+from scoring.selectors.feature_sets import feature_set_of
 from scoring.selectors.mappings import label_delay, mapped_table
 from scoring.selectors.policies import active_policy, policy_numbered
 from scoring.selectors.registry import version_numbered
@@ -139,11 +140,11 @@ def _judged(stage: Stage, policy: DecisionPolicy, now: datetime) -> Iterator[lis
     """The judgements of all places in their order, slice by slice."""
     version = policy.model_version
     assert version is not None
-    estimator = load_estimator(version)
+    estimator, features = load_estimator(version), feature_set_of(version.feature_set)
     for first in range(0, stage.places, SLICE):
         places = stage.subjects(first, SLICE)
         subjects = sorted(set(places), key=lambda subject: subject.transaction_id)
-        vectors = computed_vectors([s.transaction_id for s in subjects], version.feature_set)
+        vectors = computed_vectors([s.transaction_id for s in subjects], features)
         judgements = judge_vectors(subjects, vectors, estimator=estimator, policy=policy, now=now)
         judged = {judgement.subject.transaction_id: judgement for judgement in judgements}
         yield [judged[subject.transaction_id] for subject in places]
