@@ -29,6 +29,7 @@ app.conf.update(
         # Whoever waits for somebody else's server decides no payments meanwhile.
         "scoring.deliver_webhooks": {"queue": "webhooks"},
         "scoring.purge_webhooks": {"queue": "webhooks"},
+        "scoring.check_features": {"queue": "default"},
         "scoring.*": {"queue": "scoring"},
         "monitoring.run_training": {"queue": "training"},
     },
@@ -73,6 +74,11 @@ app.conf.beat_schedule = {
     },
     "purge webhooks": {
         "task": "scoring.purge_webhooks",
+        "schedule": 3600.0,
+        "options": {"expires": 3600},
+    },
+    "check features": {
+        "task": "scoring.check_features",
         "schedule": 3600.0,
         "options": {"expires": 3600},
     },

@@ -20,6 +20,7 @@ from django.utils import timezone
 from fraudreview import embedded
 from monitoring.models import Report
 from scoring.domain.errors import Problem
+from scoring.selectors.feature_checks import newest_feature_check
 from scoring.selectors.policies import active_policy
 from scoring.selectors.queue import waiting_transactions
 from scoring.selectors.references import lost_references, unchecked_references
@@ -144,6 +145,18 @@ def _scoring() -> str:
     return f"{waiting.count:,} transactions wait"
 
 
+def _features() -> str:
+    check = newest_feature_check()
+    if check is None:
+        return "no stored vector has been checked yet"
+    if check.skewed:
+        raise Unwell(
+            f"{check.skewed:,} of {check.checked:,} stored vectors recompute to other values "
+            f"({check.checked_at:%Y-%m-%d %H:%M} UTC): see manage.py check_features."
+        )
+    return f"{check.checked:,} stored vectors agree, {check.unverifiable:,} are unverifiable"
+
+
 def _review() -> str:
     with connection.cursor() as cursor:
         cursor.execute(UNSEEN)
@@ -203,6 +216,7 @@ QUESTIONS: dict[str, Callable[[], str]] = {
     "broker": _broker,
     "model": _model,
     "scoring": _scoring,
+    "features": _features,
     "review": _review,
     "references": _references,
     "reports": _reports,

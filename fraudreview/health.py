@@ -13,6 +13,7 @@ from rest_framework.views import APIView
 
 from labeling.selectors.workload import open_tasks_by_lane
 from scoring.access import ADMIN, public
+from scoring.selectors.feature_checks import newest_feature_check
 from scoring.selectors.queue import waiting_transactions
 
 
@@ -70,7 +71,23 @@ def _registry() -> CollectorRegistry:
     tasks = Gauge("fraudreview_open_tasks", "Review tasks by lane", ["lane"], registry=registry)
     for lane, number in open_tasks_by_lane().items():
         tasks.labels(lane).set(number)
+    _gauge_features(registry)
     return registry
+
+
+def _gauge_features(registry: CollectorRegistry) -> None:
+    """What the newest check of stored vectors found; absent until there was one."""
+    check = newest_feature_check()
+    if check is None:
+        return
+    age = (timezone.now() - check.checked_at).total_seconds()
+    for name, help_text, value in (
+        ("skew_share", "Stored vectors that recompute to other values", check.skew_share),
+        ("checked_vectors", "Stored vectors that the newest check recomputed", check.checked),
+        ("unverifiable_vectors", "Stored vectors it could not judge", check.unverifiable),
+        ("check_age_seconds", "Time since the newest check", age),
+    ):
+        _gauge(registry, f"fraudreview_feature_{name}", help_text, value)
 
 
 def _gauge(registry: CollectorRegistry, name: str, help_text: str, value: float) -> None:

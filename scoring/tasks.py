@@ -1,10 +1,17 @@
 """Celery tasks of scoring: each calls one service."""
 
+from datetime import timedelta
+
 from celery import shared_task
 from django.utils import timezone
 
 from scoring import services
 from scoring.services import webhooks
+from scoring.services.feature_checks import run_feature_check
+
+# An hourly glance, not an audit: it must not keep a worker from its other sweeps.
+CHECKED_VECTORS = 500
+CHECK_BUDGET = timedelta(seconds=30)
 
 
 @shared_task(name="scoring.score_pending")
@@ -23,3 +30,9 @@ def deliver_webhooks() -> None:
 def purge_webhooks() -> None:
     """Delete the log of webhooks that ended long ago."""
     webhooks.purge_webhooks(now=timezone.now())
+
+
+@shared_task(name="scoring.check_features")
+def check_features() -> None:
+    """Recompute the newest vectors and keep what was found."""
+    run_feature_check(sample=CHECKED_VECTORS, budget=CHECK_BUDGET, now=timezone.now())

@@ -2,7 +2,7 @@
 
 from scoring.models.access import ApiKey
 from scoring.models.decisions import CaseRequest, Decision, Disposition, Explanation, Outcome
-from scoring.models.features import FeatureSetVersion, FeatureVector, KnownFraud
+from scoring.models.features import FeatureCheckRun, FeatureSetVersion, FeatureVector, KnownFraud
 from scoring.models.money import ExchangeRate
 from scoring.models.policies import DecisionPolicy, PolicyActivation
 from scoring.models.processing import QueuedTransaction, Score, ScoringBatch
@@ -28,6 +28,7 @@ __all__ = [
     "Disposition",
     "ExchangeRate",
     "Explanation",
+    "FeatureCheckRun",
     "FeatureSetVersion",
     "FeatureVector",
     "KnownFraud",

@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import Q
 
 from scoring.fields import CurrentTransactionId, RealArrayField, Xid8Field
+from scoring.models.append_only import APPEND_ONLY
 from scoring.models.transactions import Transaction
 from scoring.models.unchecked import UNCHECKED
 
@@ -42,6 +43,27 @@ class FeatureVector(models.Model):
 
     def __str__(self) -> str:
         return f"vector of {self.transaction_id}"
+
+
+class FeatureCheckRun(models.Model):
+    """What recomputing a sample of stored vectors as of their snapshots found."""
+
+    checked_at = models.DateTimeField()
+    checked = models.PositiveIntegerField()
+    skewed = models.PositiveIntegerField()
+    unverifiable = models.PositiveIntegerField()
+
+    class Meta:
+        triggers = APPEND_ONLY
+        indexes = [models.Index(fields=["-checked_at"], name="feature_check_newest")]
+
+    def __str__(self) -> str:
+        return f"{self.skewed} of {self.checked} skewed"
+
+    @property
+    def skew_share(self) -> float:
+        """The share of the checked vectors that differ; zero where none was checked."""
+        return self.skewed / self.checked if self.checked else 0.0
 
 
 class KnownFraud(models.Model):

@@ -1,7 +1,9 @@
 """Is what we stored what the batch must have seen? Vectors recomputed as of their snapshot."""
 
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
 import numpy as np
@@ -9,13 +11,16 @@ from django.db import connection
 from numpy.typing import NDArray
 
 from scoring.domain.features import FeatureSet
-from scoring.models import FeatureSetVersion
+from scoring.models import FeatureCheckRun, FeatureSetVersion
 from scoring.selectors.feature_sets import feature_set_of
 from scoring.services.features import recomputed_vectors, stored_vectors
 
 # Stored and recomputed values come out of the same SQL; what is left is the last bit of a float.
 RELATIVE_TOLERANCE = 1e-5
 ABSOLUTE_TOLERANCE = 1e-8
+# Recomputing reads every row of a window, never a tile: a few payments of a hot entity take
+# seconds, so a check may have to end in the middle of a batch.
+SLICE = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +42,7 @@ class FeatureCheck:
 
 @dataclass(frozen=True, slots=True)
 class _Sampled:
-    """The vectors of one batch that are to be checked."""
+    """Vectors of one batch that are to be checked."""
 
     feature_set_id: int
     snapshot: str
@@ -46,19 +51,37 @@ class _Sampled:
 
 
 def check_features(
-    *, sample: int | None = None, progress: Callable[[int], object] | None = None
+    *,
+    sample: int | None = None,
+    budget: timedelta | None = None,
+    progress: Callable[[int], object] | None = None,
 ) -> FeatureCheck:
     """Recompute stored vectors as their batch saw them, the newest `sample` or all.
 
-    A snapshot from before a logical restore names transaction ids of another server, and a vector
-    with erased attributes lacks its inputs: both count as unverifiable, not as skew.
+    The check ends early, with what it has, when the time of `budget` is over. A snapshot from
+    before a logical restore names transaction ids of another server, and a vector with erased
+    attributes lacks its inputs: both count as unverifiable, not as skew.
     """
     total = FeatureCheck()
-    for batch in _sampled(sample):
-        total = total.plus(_check(batch))
+    ending = time.monotonic() + budget.total_seconds() if budget else None
+    for part in _sampled(sample):
+        total = total.plus(_check(part))
         if progress:
-            progress(len(batch.transaction_ids))
+            progress(len(part.transaction_ids))
+        if ending and time.monotonic() >= ending:
+            break
     return total
+
+
+def run_feature_check(*, sample: int, budget: timedelta, now: datetime) -> FeatureCheckRun:
+    """Check the newest `sample` vectors within the budget, and return the stored result."""
+    check = check_features(sample=sample, budget=budget)
+    return FeatureCheckRun.objects.create(
+        checked_at=now,
+        checked=check.checked,
+        skewed=check.skewed,
+        unverifiable=check.unverifiable,
+    )
 
 
 def differing(stored: NDArray[Any], again: NDArray[Any]) -> NDArray[np.bool_]:
@@ -69,7 +92,8 @@ def differing(stored: NDArray[Any], again: NDArray[Any]) -> NDArray[np.bool_]:
     return ~equal
 
 
-def _sampled(sample: int | None) -> list[_Sampled]:
+def _sampled(sample: int | None) -> Iterator[_Sampled]:
+    """Yield what is to be checked in small parts of one batch each, the newest first."""
     with connection.cursor() as cursor:
         cursor.execute(
             "WITH chosen AS (SELECT v.transaction_id, v.feature_set_id, v.batch_id"
@@ -79,10 +103,13 @@ def _sampled(sample: int | None) -> list[_Sampled]:
             " pg_snapshot_xmax(b.snapshot) > pg_snapshot_xmax(pg_current_snapshot()),"
             " array_agg(c.transaction_id)"
             " FROM chosen c JOIN scoring_scoringbatch b ON b.id = c.batch_id"
-            " GROUP BY b.id, c.feature_set_id ORDER BY b.id",
+            " GROUP BY b.id, c.feature_set_id ORDER BY b.id DESC",
             [sample],
         )
-        return [_Sampled(*row) for row in cursor.fetchall()]
+        rows = cursor.fetchall()
+    for feature_set_id, snapshot, restored, ids in rows:
+        for start in range(0, len(ids), SLICE):
+            yield _Sampled(feature_set_id, snapshot, restored, ids[start : start + SLICE])
 
 
 def _check(batch: _Sampled) -> FeatureCheck:

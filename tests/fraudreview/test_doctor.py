@@ -13,7 +13,7 @@ from django.utils import timezone
 from fraudreview.doctor import QUESTIONS, examine
 from labeling.services import open_cases
 from scoring.domain.policy import AuditRates
-from scoring.models import CaseRequest, QueuedTransaction
+from scoring.models import CaseRequest, FeatureCheckRun, QueuedTransaction
 from tests.models import put_into_production
 
 pytestmark = pytest.mark.django_db
@@ -89,6 +89,17 @@ def test_a_case_whose_request_still_waits_is_found(send, decide_now, now):
     assert findings()["review"][0]
     CaseRequest.objects.update(consumed_at=None)  # the next sweep would open it again
     assert findings()["review"] == (False, NO_CASE)
+
+
+def test_vectors_that_recompute_to_other_values_are_found():
+    ok, detail = findings()["features"]
+    assert ok and "no stored vector" in detail
+    counts = {"checked": 500, "unverifiable": 2}
+    FeatureCheckRun.objects.create(checked_at=timezone.now(), skewed=0, **counts)
+    assert findings()["features"] == (True, "500 stored vectors agree, 2 are unverifiable")
+    FeatureCheckRun.objects.create(checked_at=timezone.now(), skewed=3, **counts)
+    ok, detail = findings()["features"]
+    assert not ok and detail.startswith("3 of 500 stored vectors")
 
 
 def test_a_removed_trigger_is_found():

@@ -3,6 +3,9 @@
 import pytest
 from django.db import OperationalError, connection
 from django.test import Client
+from django.utils import timezone
+
+from scoring.models import FeatureCheckRun
 
 pytestmark = pytest.mark.django_db
 
@@ -53,6 +56,17 @@ def test_metrics_count_what_waits(api_key, send):
     send(external_id="waits")
     assert _value(api_key, "fraudreview_waiting_transactions") == before + 1
     assert _value(api_key, 'fraudreview_open_tasks{lane="audit"}') == 0
+
+
+def test_metrics_show_the_skew_of_the_newest_check(api_key):
+    assert "feature_skew_share" not in api_key("metrics:read").get("/metrics").content.decode()
+    for skewed in (100, 5):
+        FeatureCheckRun.objects.create(
+            checked_at=timezone.now(), checked=200, skewed=skewed, unverifiable=7
+        )
+    assert _value(api_key, "fraudreview_feature_skew_share") == 0.025
+    assert _value(api_key, "fraudreview_feature_checked_vectors") == 200
+    assert _value(api_key, "fraudreview_feature_unverifiable_vectors") == 7
 
 
 def _value(api_key, name):

@@ -10,6 +10,7 @@ from fraudreview.celery import app
     ("task", "queue"),
     [
         ("scoring.score_pending", "scoring"),
+        ("scoring.check_features", "default"),
         ("labeling.open_cases", "default"),
         ("monitoring.run_training", "training"),
         ("scoring.deliver_webhooks", "webhooks"),
