@@ -30,6 +30,8 @@ app.conf.update(
         "scoring.deliver_webhooks": {"queue": "webhooks"},
         "scoring.purge_webhooks": {"queue": "webhooks"},
         "scoring.check_features": {"queue": "default"},
+        "scoring.promote_hot_entities": {"queue": "default"},
+        "scoring.merge_tiles": {"queue": "default"},
         "scoring.*": {"queue": "scoring"},
         "monitoring.run_training": {"queue": "training"},
     },
@@ -76,6 +78,16 @@ app.conf.beat_schedule = {
         "task": "scoring.purge_webhooks",
         "schedule": 3600.0,
         "options": {"expires": 3600},
+    },
+    "promote hot entities": {
+        "task": "scoring.promote_hot_entities",
+        "schedule": 60.0,
+        "options": {"expires": 60},
+    },
+    "merge tiles": {
+        "task": "scoring.merge_tiles",
+        "schedule": 30.0,
+        "options": {"expires": 30},
     },
     "check features": {
         "task": "scoring.check_features",

@@ -199,6 +199,8 @@ FRAUDREVIEW_PROXIES = environment.integer("FRAUDREVIEW_PROXIES", 0)
 FRAUDREVIEW_STREAMS = environment.integer("FRAUDREVIEW_STREAMS", 4)
 # A client that stops in the middle of its body, or of its answer, is given up after this time.
 FRAUDREVIEW_SILENCE_SECONDS = environment.integer("FRAUDREVIEW_SILENCE_SECONDS", 30)
+# From so many payments within 30 days on, windows of an entity are added up from tiles.
+FRAUDREVIEW_HOT_ROWS = environment.integer("FRAUDREVIEW_HOT_ROWS", 5_000)
 # How often the reports behind the dashboards are computed anew.
 FRAUDREVIEW_REPORT_MINUTES = environment.integer("FRAUDREVIEW_REPORT_MINUTES", 60)
 # The share of legitimate payments that may be declined in the end; unset: no target is shown.

@@ -8,6 +8,8 @@ from django.utils import timezone
 from scoring import services
 from scoring.services import webhooks
 from scoring.services.feature_checks import run_feature_check
+from scoring.services.hot_entities import promote_hot_entities as promote
+from scoring.services.tiles import merge_tiles as merge
 
 # An hourly glance, not an audit: it must not keep a worker from its other sweeps.
 CHECKED_VECTORS = 500
@@ -36,3 +38,15 @@ def purge_webhooks() -> None:
 def check_features() -> None:
     """Recompute the newest vectors and keep what was found."""
     run_feature_check(sample=CHECKED_VECTORS, budget=CHECK_BUDGET, now=timezone.now())
+
+
+@shared_task(name="scoring.promote_hot_entities")
+def promote_hot_entities() -> None:
+    """Give tiles to entities that have become hot."""
+    promote(now=timezone.now())
+
+
+@shared_task(name="scoring.merge_tiles")
+def merge_tiles() -> None:
+    """Merge what new payments and labels have added to the tiles of hot entities."""
+    merge()

@@ -2,7 +2,14 @@
 
 from scoring.models.access import ApiKey
 from scoring.models.decisions import CaseRequest, Decision, Disposition, Explanation, Outcome
-from scoring.models.features import FeatureCheckRun, FeatureSetVersion, FeatureVector, KnownFraud
+from scoring.models.features import (
+    EntityTile,
+    FeatureCheckRun,
+    FeatureSetVersion,
+    FeatureVector,
+    HotEntity,
+    KnownFraud,
+)
 from scoring.models.money import ExchangeRate
 from scoring.models.policies import DecisionPolicy, PolicyActivation
 from scoring.models.processing import QueuedTransaction, Score, ScoringBatch
@@ -26,11 +33,13 @@ __all__ = [
     "Decision",
     "DecisionPolicy",
     "Disposition",
+    "EntityTile",
     "ExchangeRate",
     "Explanation",
     "FeatureCheckRun",
     "FeatureSetVersion",
     "FeatureVector",
+    "HotEntity",
     "KnownFraud",
     "ModelVersion",
     "Outcome",

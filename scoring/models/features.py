@@ -3,7 +3,8 @@
 from django.db import models
 from django.db.models import Q
 
-from scoring.fields import CurrentTransactionId, RealArrayField, Xid8Field
+from scoring.domain.features import ENTITIES
+from scoring.fields import CurrentTransactionId, RealArrayField, SnapshotField, Xid8Field
 from scoring.models.append_only import APPEND_ONLY
 from scoring.models.transactions import Transaction
 from scoring.models.unchecked import UNCHECKED
@@ -101,15 +102,82 @@ class KnownFraud(models.Model):
                 condition=Q(**{f"{entity}__isnull": False}),
                 name=f"known_fraud_{entity.split('_')[0]}",
             )
-            for entity in (
-                "customer_id",
-                "card_id",
-                "merchant_id",
-                "device_id",
-                "ip_key",
-                "email_key",
+            for entity in ENTITIES
+        ] + [
+            # What a window of a hot entity takes away from its tiles.
+            models.Index(
+                fields=[entity, "known_at"],
+                condition=Q(**{f"{entity}__isnull": False}, retracted_at__isnull=False),
+                name=f"retracted_fraud_{entity.split('_')[0]}",
             )
+            for entity in ENTITIES
         ]
 
     def __str__(self) -> str:
         return f"fraud {self.transaction_id} known {self.known_at:%Y-%m-%d}"
+
+
+class HotEntity(models.Model):
+    """An entity with so many payments that its windows are added up from tiles.
+
+    Whatever is stored from the marker on adds to the tiles; what was there before, the rows that
+    `snapshot` shows, is added once, and `built_at` says that this has happened.
+    """
+
+    entity = models.CharField(max_length=20)
+    key = models.CharField(max_length=100)
+    promoted_at = models.DateTimeField()
+    snapshot = SnapshotField()
+    built_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name_plural = "hot entities"
+        constraints = [models.UniqueConstraint(fields=["entity", "key"], name="hot_entity_once")]
+
+    def __str__(self) -> str:
+        return f"{self.entity} {self.key}"
+
+
+class EntityTile(models.Model):
+    """Number, sum and maximum of a hot entity's payments in a day, an hour or a minute.
+
+    Known frauds are counted by when they became known. A tile may consist of several rows: what
+    arrives adds one, and a sweep merges them.
+    """
+
+    class Counts(models.TextChoices):
+        PAYMENTS = "payments", "Payments"
+        FRAUDS = "frauds", "Known frauds"
+
+    # No constraint: a check of it would lock the hot entity's row with every payment.
+    hot_entity = models.ForeignKey(
+        HotEntity,
+        on_delete=models.CASCADE,
+        related_name="tiles",
+        db_constraint=False,
+        db_index=False,
+    )
+    counts = models.CharField(max_length=8, choices=Counts.choices)
+    width = models.PositiveIntegerField(help_text="Seconds.")
+    starts_at = models.DateTimeField()
+    rows = models.BigIntegerField()
+    total = models.DecimalField(max_digits=30, decimal_places=2, null=True)
+    largest = models.DecimalField(max_digits=17, decimal_places=2, null=True)
+    merged = models.BooleanField(default=False, db_default=False)
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["hot_entity", "counts", "width", "starts_at"],
+                include=["rows", "total", "largest"],
+                name="entity_tile_window",
+            ),
+            models.Index(
+                fields=["hot_entity", "counts", "width", "starts_at"],
+                condition=Q(merged=False),
+                name="entity_tile_unmerged",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.rows} {self.counts} from {self.starts_at}"

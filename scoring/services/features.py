@@ -10,14 +10,31 @@ import numpy as np
 from django.db import connection
 from numpy.typing import NDArray
 
-from scoring.domain.features import FeatureSet, features_sql
+from scoring.domain.features import ENTITIES, FeatureSet, features_sql
 from scoring.models import FeatureSetVersion
 from scoring.selectors.feature_sets import feature_set_of
-from scoring.services.prepared import fetch_prepared
 
 Values = NDArray[np.float32]
 # Vectors of history are computed in slices, so that progress shows and memory stays flat.
 SLICE = 5000
+
+
+# Each statement also tells which kinds of entities are hot: the next one reads tiles for these
+# and is not planned for others. Values are the same either way.
+_HOT_KINDS = (
+    "(SELECT COALESCE(array_agg(DISTINCT entity), '{}') FROM scoring_hotentity"
+    " WHERE built_at IS NOT NULL)"
+)
+
+
+class _HotKinds:
+    """Which kinds of entities were hot when last seen; at first it could be any."""
+
+    def __init__(self) -> None:
+        self.seen = frozenset(ENTITIES)
+
+
+_hot = _HotKinds()
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,18 +67,12 @@ def store_vectors(
     Rows come in ascending order of id. A vector that exists already is kept as it is; so the
     caller passes transactions without one.
     """
-    if not transaction_ids:
-        return _vectors([], len(feature_set_of(feature_set).features))
-    rows = fetch_prepared(
-        f"{_planned_for(transaction_ids)}{_store_sql(feature_set)}",
-        {"ids": list(transaction_ids), "set": feature_set.pk, "batch": batch_id},
-    )
-    return _vectors(rows, len(feature_set_of(feature_set).features))
-
-
-def _planned_for(transaction_ids: Sequence[int]) -> str:
-    """Return a remark that makes the server plan anew whenever the history has doubled."""
-    return f"/* up to 2^{max(transaction_ids).bit_length()} */ "
+    sql = _stored_statement(feature_set_of(feature_set), _hot.seen)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            sql, {"ids": list(transaction_ids), "set": feature_set.pk, "batch": batch_id}
+        )
+        return _vectors(cursor.fetchall(), len(feature_set_of(feature_set).features))
 
 
 def ensure_vectors(
@@ -87,16 +98,21 @@ def stored_vectors(transaction_ids: Sequence[int], feature_set: FeatureSetVersio
     """Return the vectors that are stored for these transactions, in ascending order of id."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT transaction_id, array_send(values), '' FROM scoring_featurevector"
+            "SELECT transaction_id, array_send(values), '', NULL FROM scoring_featurevector"
             " WHERE feature_set_id = %s AND transaction_id = ANY(%s) ORDER BY transaction_id",
             [feature_set.pk, list(map(int, transaction_ids))],
         )
         return _vectors(cursor.fetchall(), len(feature_set_of(feature_set).features))
 
 
-def computed_vectors(transaction_ids: Sequence[int], feature_set: FeatureSet) -> Vectors:
-    """Return the vectors as they are at this moment, in ascending order of id; stores nothing."""
-    sql = _read_sql(feature_set, as_of_snapshot=False)
+def computed_vectors(
+    transaction_ids: Sequence[int], feature_set: FeatureSet, *, tiles: bool = True
+) -> Vectors:
+    """Return the vectors as they are at this moment, in ascending order of id; stores nothing.
+
+    Without `tiles` everything is added up from rows, which gives the same values.
+    """
+    sql = _read_sql(feature_set, tiled=_hot.seen if tiles else frozenset())
     with connection.cursor() as cursor:
         cursor.execute(sql, {"ids": list(map(int, transaction_ids))})
         return _vectors(cursor.fetchall(), len(feature_set.features))
@@ -106,7 +122,7 @@ def recomputed_vectors(
     transaction_ids: Sequence[int], feature_set: FeatureSet, snapshot: str
 ) -> Vectors:
     """Return the vectors as the batch with this snapshot must have seen them; stores nothing."""
-    sql = _read_sql(feature_set, as_of_snapshot=True)
+    sql = _read_sql(feature_set, as_of_snapshot=True, tiled=frozenset())
     with connection.cursor() as cursor:
         cursor.execute(sql, {"ids": list(map(int, transaction_ids)), "snapshot": snapshot})
         return _vectors(cursor.fetchall(), len(feature_set.features))
@@ -131,37 +147,36 @@ def _slices(ids: NDArray[np.int64]) -> Iterator[NDArray[np.int64]]:
 
 
 @lru_cache(maxsize=64)
-def _read_sql(feature_set: FeatureSet, *, as_of_snapshot: bool) -> str:
-    computed = features_sql(feature_set, as_of_snapshot=as_of_snapshot)
+def _read_sql(
+    feature_set: FeatureSet, tiled: frozenset[str], *, as_of_snapshot: bool = False
+) -> str:
+    computed = features_sql(feature_set, as_of_snapshot=as_of_snapshot, tiled=tiled)
     return (
-        f"SELECT transaction_id, array_send(values), pg_current_snapshot()::text"  # noqa: S608
-        f" FROM ({computed}) computed"
-        " ORDER BY transaction_id"
+        f"SELECT transaction_id, array_send(values), pg_current_snapshot()::text,"  # noqa: S608
+        f" {_HOT_KINDS} FROM ({computed}) computed ORDER BY transaction_id"
     )
 
 
-def _store_sql(feature_set: FeatureSetVersion) -> str:
-    return _stored_statement(feature_set_of(feature_set))
-
-
 @lru_cache(maxsize=64)
-def _stored_statement(feature_set: FeatureSet) -> str:
+def _stored_statement(feature_set: FeatureSet, tiled: frozenset[str]) -> str:
     # One statement, so that the snapshot returned is the one the windows were read with.
+    computed = features_sql(feature_set, tiled=tiled)
     return (
-        f"WITH computed AS MATERIALIZED ({features_sql(feature_set)}),"  # noqa: S608
+        f"WITH computed AS MATERIALIZED ({computed}),"  # noqa: S608
         " stored AS (INSERT INTO scoring_featurevector"
         " (transaction_id, feature_set_id, values, batch_id)"
-        " SELECT transaction_id, %(set)s, values, %(batch)s::bigint FROM computed"
-        " ORDER BY transaction_id"
+        " SELECT transaction_id, %(set)s, values, %(batch)s FROM computed ORDER BY transaction_id"
         " ON CONFLICT DO NOTHING RETURNING transaction_id, values)"
-        " SELECT transaction_id, array_send(values), pg_current_snapshot()::text"
-        " FROM stored ORDER BY transaction_id"
+        " SELECT transaction_id, array_send(values), pg_current_snapshot()::text,"
+        f" {_HOT_KINDS} FROM stored ORDER BY transaction_id"
     )
 
 
 def _vectors(rows: list[tuple[Any, ...]], width: int) -> Vectors:
     ids = np.array([row[0] for row in rows], dtype=np.int64)
     snapshot = rows[0][2] if rows else ""
+    if rows and rows[0][3] is not None:
+        _hot.seen = frozenset(rows[0][3])
     return Vectors(ids, _decoded([row[1] for row in rows], width), snapshot)
 
 

@@ -5,7 +5,9 @@ from datetime import datetime
 
 from django.db import connection, transaction
 
+from scoring.domain.features import ENTITIES
 from scoring.models import KnownFraud
+from scoring.services.tiles import TILES_OF_ADDED_FRAUDS
 
 Interval = tuple[datetime, datetime | None]
 
@@ -53,18 +55,21 @@ def _add(rows: Sequence[tuple[int, datetime, datetime | None]]) -> None:
     ids, known_at, retracted_at = (list(column) for column in zip(*rows, strict=True))
     with connection.cursor() as cursor:
         cursor.execute(
-            """
+            f"""
+            WITH added AS (
             INSERT INTO scoring_knownfraud (transaction_id, occurred_at, known_at, retracted_at,
                 customer_id, card_id, merchant_id, device_id, ip_key, email_key, retracted_xid)
-            SELECT payment.id, payment.occurred_at, added.known_at, added.retracted_at,
+            SELECT payment.id, payment.occurred_at, told.known_at, told.retracted_at,
                 payment.customer_id, payment.card_id, payment.merchant_id, payment.device_id,
                 payment.ip_key, payment.email_key,
-                CASE WHEN added.retracted_at IS NOT NULL THEN pg_current_xact_id() END
+                CASE WHEN told.retracted_at IS NOT NULL THEN pg_current_xact_id() END
             FROM unnest(%s::bigint[], %s::timestamptz[], %s::timestamptz[])
-                AS added (id, known_at, retracted_at)
+                AS told (id, known_at, retracted_at)
             JOIN scoring_transaction payment USING (id)
-            ORDER BY payment.id, added.known_at
-            """,
+            ORDER BY payment.id, told.known_at
+            RETURNING known_at, {", ".join(ENTITIES)}
+            ) {TILES_OF_ADDED_FRAUDS}
+            """,  # noqa: S608 (constants)
             [ids, known_at, retracted_at],
         )
 

@@ -10,10 +10,12 @@ from scoring.domain.features.definition import (
     parse_feature_set,
 )
 from scoring.domain.features.sql import features_sql
+from scoring.domain.features.tiles import WIDTHS
 
 __all__ = [
     "AGGREGATES",
     "ENTITIES",
+    "WIDTHS",
     "Feature",
     "FeatureSet",
     "InvalidFeatureSet",

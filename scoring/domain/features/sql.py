@@ -4,190 +4,177 @@ Windows are exact and slide over event time: (t - w, t], or (t - d - w, t - d] w
 The statement takes parameters `ids` (bigint[]) and, as of a snapshot, `snapshot` (pg_snapshot).
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from functools import cached_property
 
+from scoring.domain.features import tiles, windows
 from scoring.domain.features.definition import Feature, FeatureSet, Kind
 from scoring.domain.features.plain import plain_expression
+from scoring.domain.features.tiles import FROM_TILES, PARTS, TiledWindows, tiled_windows
+from scoring.domain.features.windows import Visible, edges_of, value_of
 
 
-@dataclass(frozen=True, slots=True)
-class Lateral:
-    """A joined subquery `alias` that yields named columns of one entity's history."""
-
-    alias: str
-    sql: str
-
-
-def features_sql(feature_set: FeatureSet, *, as_of_snapshot: bool = False) -> str:
+def features_sql(
+    feature_set: FeatureSet,
+    *,
+    as_of_snapshot: bool = False,
+    tiled: frozenset[str] = frozenset(),
+) -> str:
     """Return SQL that yields (transaction_id, values real[]) for each id in `ids`.
 
-    The array is in the order of the feature set and holds NaN where a value is missing.
+    The array is in the order of the feature set and holds NaN where a value is missing. Windows
+    over the entities in `tiled` are read from tiles for payments whose entity is hot; the values
+    are the same. As of a snapshot everything is read from rows.
     """
-    builder = _Builder(feature_set, as_of_snapshot)
-    values = ",\n    ".join(
-        f"COALESCE(({builder.expression(feature)})::real, 'NaN')"
-        for feature in feature_set.features
-    )
-    joins = "\n".join(
-        f"LEFT JOIN LATERAL (\n{lateral.sql}\n) {lateral.alias} ON true"
-        for lateral in builder.laterals()
-    )
-    details = (
-        "LEFT JOIN scoring_transactiondetails d ON d.transaction_id = t.id"
-        if feature_set.needs_attributes
-        else ""
-    )
-    return (
-        f"SELECT t.id AS transaction_id, ARRAY[\n    {values}\n]::real[] AS values\n"
-        f"FROM scoring_transaction t\n{details}\n{joins}\nWHERE t.id = ANY(%(ids)s::bigint[])"
-    )
+    return _Statement(feature_set, as_of_snapshot, tiled).text()
 
 
-class _Builder:
-    """Collects, while expressions are written, which subqueries they need."""
+class _Statement:
+    """The parts of the statement. Windows of one entity and delay share one subquery."""
 
-    def __init__(self, feature_set: FeatureSet, as_of_snapshot: bool) -> None:
-        self.windows: dict[tuple[str, int], list[Feature]] = {}
-        self.frauds: dict[str, list[Feature]] = {}
-        self.singles: list[Lateral] = []
-        self.as_of_snapshot = as_of_snapshot
+    def __init__(
+        self, feature_set: FeatureSet, as_of_snapshot: bool, tiled: frozenset[str]
+    ) -> None:
+        self.feature_set = feature_set
+        self.visible = Visible(as_of_snapshot)
+        features = [f for f in feature_set.features if f.kind is Kind.WINDOW]
+        self.singles = [f for f in features if f.aggregate.startswith("seconds_since")]
+        shared = [f for f in features if f not in self.singles]
+        self.frauds = _grouped(f for f in shared if f.aggregate == "fraud_share")
+        self.windows = _by_delay(shared)
+        self.may_tile = frozenset() if as_of_snapshot else tiled
 
-    def expression(self, feature: Feature) -> str:
-        """Return the SQL expression of one feature."""
-        if feature.kind is Kind.WINDOW:
-            return self._window(feature)
-        return plain_expression(feature)
+    def text(self) -> str:
+        """Return the whole statement."""
+        values = ",\n    ".join(
+            f"COALESCE(({self._expression(feature)})::real, 'NaN')"
+            for feature in self.feature_set.features
+        )
+        joins = "\n".join(
+            f"LEFT JOIN LATERAL (\n{sql}\n) {alias} ON true" for alias, sql in self._laterals()
+        )
+        named = ",\n".join(
+            f"{name} AS MATERIALIZED (\n{sql}\n)" for name, sql in self._named().items()
+        )
+        return (
+            f"WITH {named}\nSELECT t.id AS transaction_id,"
+            f" ARRAY[\n    {values}\n]::real[] AS values\nFROM {self._payments()}\n{joins}"
+        )
 
-    def laterals(self) -> Iterator[Lateral]:
-        """Yield the subqueries that the expressions so far refer to."""
+    @cached_property
+    def tiled(self) -> dict[tuple[str, int], TiledWindows]:
+        """The groups of windows that tiles can answer."""
+        return {
+            (entity, delay): tiled_windows(entity, delay, able)
+            for (entity, delay), features in self.windows.items()
+            if entity in self.may_tile
+            and (able := [f for f in features if f.aggregate in FROM_TILES])
+        }
+
+    @cached_property
+    def tiled_frauds(self) -> dict[str, TiledWindows]:
+        """The windows of known frauds that tiles can answer."""
+        return {
+            entity: tiled_windows(entity, 0, features)
+            for entity, features in self.frauds.items()
+            if entity in self.may_tile
+        }
+
+    def _named(self) -> dict[str, str]:
+        """Return the queries that are computed once: the payments, and what tiles say of them."""
+        own = (f for f in self.feature_set.features if f.kind is Kind.WINDOW)
+        columns = "".join(
+            f", occurred_at - interval '{seconds} seconds' AS edge_{seconds}"
+            for seconds in sorted({0}.union(*map(edges_of, own)))
+        )
+        named = {
+            "payments": f"  SELECT *{columns} FROM scoring_transaction WHERE id = ANY(%(ids)s::bigint[])"
+        }
+        named |= {f"hot_{entity}": tiles.hot_payments(entity) for entity, _ in self.tiled}
+        for (entity, delay), group in self.tiled.items():
+            named[_alias("tw", entity, delay)] = tiles.payments_of_hot(group)
+        for entity, group in self.tiled_frauds.items():
+            named[_alias("tf", entity)] = tiles.frauds_of_hot(group)
+        return named
+
+    def _payments(self) -> str:
+        """Return the payments joined with their attributes and with what tiles say of them."""
+        parts = ["payments t"]
+        if self.feature_set.needs_attributes:
+            parts.append("LEFT JOIN scoring_transactiondetails d ON d.transaction_id = t.id")
+        # A full join can be no nested loop, which a planner that expects one row would choose.
+        for alias in (
+            *(_alias("tw", *group) for group in self.tiled),
+            *(_alias("tf", entity) for entity in self.tiled_frauds),
+        ):
+            parts.append(f"FULL JOIN {alias} ON {alias}.id = t.id")
+        return "\n".join(parts)
+
+    def _laterals(self) -> Iterator[tuple[str, str]]:
         for (entity, delay), features in self.windows.items():
-            yield Lateral(_alias("w", entity, delay), self._history(entity, delay, features))
+            alias, hot = _alias("w", entity, delay), _alias("tw", entity, delay)
+            tiled = (entity, delay) in self.tiled
+            cold = f"{hot}.id IS NULL" if tiled else ""
+            yield alias, windows.history(entity, delay, features, self.visible, cold)
+            rows_only = [f for f in features if f.aggregate not in FROM_TILES]
+            if tiled and rows_only:
+                only = f"{hot}.id IS NOT NULL"
+                sql = windows.history(entity, delay, rows_only, self.visible, only)
+                yield _alias("r", entity, delay), sql
         for entity, features in self.frauds.items():
-            yield Lateral(_alias("f", entity, 0), self._known_frauds(entity, features))
-        yield from self.singles
+            cold = f"{_alias('tf', entity)}.id IS NULL" if entity in self.tiled_frauds else ""
+            yield _alias("f", entity), windows.known_frauds(entity, features, self.visible, cold)
+        for feature in self.singles:
+            yield f"s_{feature.name}", windows.neighbour(feature, self.visible)
 
-    def _window(self, feature: Feature) -> str:
-        if feature.aggregate.startswith("seconds_since"):
-            return self._since(feature)
-        self.windows.setdefault((feature.entity, feature.delay_seconds), []).append(feature)
-        alias = _alias("w", feature.entity, feature.delay_seconds)
-        column = f"{alias}.{feature.name}"
-        present = f"t.{feature.entity} IS NOT NULL"
-        if feature.aggregate != "fraud_share":
-            return f"CASE WHEN {present} THEN {column} END"
-        self.frauds.setdefault(feature.entity, []).append(feature)
-        frauds = f"{_alias('f', feature.entity, 0)}.{feature.name}"
-        share = f"CASE WHEN {column} > 0 THEN LEAST(1.0, {frauds}::float8 / {column}) ELSE 0 END"
-        return f"CASE WHEN {present} THEN {share} END"
-
-    def _history(self, entity: str, delay: int, features: list[Feature]) -> str:
-        longest = max(feature.window_seconds for feature in features)
-        declines = any(feature.aggregate == "declined_share" for feature in features)
-        columns = ",\n".join(f"  {_aggregate(feature)} AS {feature.name}" for feature in features)
-        joined = f"\n  {_DECLINES.format(visible=self._visible('e'))}" if declines else ""
-        return (
-            f"  SELECT\n{columns}\n  FROM scoring_transaction h{joined}\n"
-            f"  WHERE h.{entity} = t.{entity}\n"
-            f"    AND h.occurred_at > t.occurred_at - {_interval(delay + longest)}\n"
-            f"    AND h.occurred_at <= t.occurred_at{_minus(delay)}{self._own_visible()}"
-        )
-
-    def _known_frauds(self, entity: str, features: list[Feature]) -> str:
-        longest = max(feature.window_seconds for feature in features)
-        columns = ",\n".join(
-            f"  count(*) FILTER (WHERE k.known_at > t.occurred_at"
-            f" - {_interval(feature.window_seconds)}) AS {feature.name}"
-            for feature in features
-        )
-        return (
-            f"  SELECT\n{columns}\n  FROM scoring_knownfraud k\n"
-            f"  WHERE k.{entity} = t.{entity}\n"
-            f"    AND k.known_at > t.occurred_at - {_interval(longest)}\n"
-            f"    AND k.known_at <= t.occurred_at\n"
-            # A label of this very payment must never explain this payment.
-            f"    AND k.transaction_id <> t.id\n"
-            f"    AND {self._stands()}{self._visible('k')}"
-        )
-
-    def _since(self, feature: Feature) -> str:
-        """Seconds since the entity's last or first payment before this one."""
-        last = feature.aggregate == "seconds_since_last"
-        alias = f"s_{feature.name}"
-        start = (
-            f"\n    AND h.occurred_at > t.occurred_at - {_interval(feature.window_seconds)}"
-            if feature.window_seconds
-            else ""
-        )
-        self.singles.append(
-            Lateral(
-                alias,
-                f"  SELECT h.occurred_at FROM scoring_transaction h\n"
-                f"  WHERE h.{feature.entity} = t.{feature.entity}\n"
-                f"    AND h.occurred_at < t.occurred_at{start}{self._own_visible()}\n"
-                f"  ORDER BY h.occurred_at {'DESC' if last else 'ASC'} LIMIT 1",
+    def _expression(self, feature: Feature) -> str:
+        if feature.kind is not Kind.WINDOW:
+            return plain_expression(feature)
+        if feature in self.singles:
+            return f"EXTRACT(EPOCH FROM t.occurred_at - s_{feature.name}.occurred_at)"
+        column = self._column(feature)
+        if feature.aggregate == "fraud_share":
+            frauds = self._frauds(feature)
+            column = (
+                f"CASE WHEN {column} > 0 THEN LEAST(1.0, {frauds}::float8 / {column}) ELSE 0 END"
             )
-        )
-        return f"EXTRACT(EPOCH FROM t.occurred_at - {alias}.occurred_at)"
+        return f"CASE WHEN t.{feature.entity} IS NOT NULL THEN {column} END"
 
-    def _own_visible(self) -> str:
-        # A payment accepted and decided in one database transaction is not in the snapshot,
-        # yet its own batch saw it.
-        if not self.as_of_snapshot:
-            return ""
-        return "\n    AND (h.id = t.id OR pg_visible_in_snapshot(h.inserted_xid, %(snapshot)s))"
+    def _column(self, feature: Feature) -> str:
+        """The value of a window, by rows or tiles; for a fraud share, its number of payments."""
+        group = (feature.entity, feature.delay_seconds)
+        of_rows = f"{_alias('w', *group)}.{feature.name}"
+        if group not in self.tiled:
+            return of_rows
+        hot, start = _alias("tw", *group), feature.delay_seconds + feature.window_seconds
+        if feature.aggregate in FROM_TILES:
+            of_tiles = value_of(feature, *(f"{hot}.{part}_{start}" for part in PARTS))
+        else:
+            of_tiles = f"{_alias('r', *group)}.{feature.name}"
+        return f"(CASE WHEN {hot}.id IS NULL THEN {of_rows} ELSE {of_tiles} END)"
 
-    def _visible(self, alias: str) -> str:
-        if not self.as_of_snapshot:
-            return ""
-        return f"\n    AND pg_visible_in_snapshot({alias}.inserted_xid, %(snapshot)s)"
-
-    def _stands(self) -> str:
-        stands = "k.retracted_at IS NULL OR k.retracted_at > t.occurred_at"
-        if self.as_of_snapshot:
-            stands += " OR NOT pg_visible_in_snapshot(k.retracted_xid, %(snapshot)s)"
-        return f"({stands})"
-
-
-_DECLINES = """LEFT JOIN LATERAL (
-    SELECT 1 AS declined FROM scoring_transactionevent e
-    WHERE e.transaction_id = h.id AND e.type = 'issuer_declined'
-      AND e.occurred_at <= t.occurred_at{visible}
-    LIMIT 1
-  ) e ON true"""
+    def _frauds(self, feature: Feature) -> str:
+        of_rows = f"{_alias('f', feature.entity)}.{feature.name}"
+        if feature.entity not in self.tiled_frauds:
+            return of_rows
+        hot = _alias("tf", feature.entity)
+        of_tiles = f"{hot}.count_{feature.window_seconds}"
+        return f"(CASE WHEN {hot}.id IS NULL THEN {of_rows} ELSE {of_tiles} END)"
 
 
-def _alias(prefix: str, entity: str, delay: int) -> str:
+def _grouped(features: Iterable[Feature]) -> dict[str, list[Feature]]:
+    groups: dict[str, list[Feature]] = {}
+    for feature in features:
+        groups.setdefault(feature.entity, []).append(feature)
+    return groups
+
+
+def _by_delay(features: Iterable[Feature]) -> dict[tuple[str, int], list[Feature]]:
+    groups: dict[tuple[str, int], list[Feature]] = {}
+    for feature in features:
+        groups.setdefault((feature.entity, feature.delay_seconds), []).append(feature)
+    return groups
+
+
+def _alias(prefix: str, entity: str, delay: int = 0) -> str:
     return f"{prefix}_{entity}_{delay}"
-
-
-def _interval(seconds: int) -> str:
-    return f"interval '{seconds} seconds'"
-
-
-def _minus(seconds: int) -> str:
-    return f" - {_interval(seconds)}" if seconds else ""
-
-
-def _aggregate(feature: Feature) -> str:
-    """The aggregate over the rows of the shared subquery that lie in this feature's window."""
-    inside = (
-        f"FILTER (WHERE h.occurred_at > t.occurred_at"
-        f" - {_interval(feature.delay_seconds + feature.window_seconds)})"
-    )
-    count, total = f"count(*) {inside}", f"sum(h.base_amount) {inside}"
-    others = f"NULLIF({count} - 1, 0)"
-    return {
-        "count": count,
-        "fraud_share": count,
-        "sum": f"COALESCE({total}, 0)",
-        "mean": f"({total})::float8 / NULLIF({count}, 0)",
-        "max": f"max(h.base_amount) {inside}",
-        "distinct": f"count(DISTINCT h.{feature.other}) {inside}",
-        # The payment itself is among those with its value; without a value none can be equal.
-        "same": f"NULLIF(count(*) FILTER (WHERE h.{feature.other} = t.{feature.other}"
-        f" AND h.occurred_at > t.occurred_at - {_interval(feature.window_seconds)}), 0) - 1",
-        "amount_ratio": f"t.base_amount::float8 * {others}"
-        f" / NULLIF(({total} - t.base_amount)::float8, 0)",
-        "declined_share": f"(count(e.declined) {inside})::float8 / NULLIF({count}, 0)",
-    }[feature.aggregate]
