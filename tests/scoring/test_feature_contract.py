@@ -61,7 +61,8 @@ def vector(transaction_id: int, version: Any) -> list[float]:
 def numbers_in_tests() -> Iterator[str]:
     """The numbers in the docstrings of the tests of features."""
     folder = Path(__file__).parent
-    for path in (*folder.glob("test_feature_*.py"), *folder.glob("test_*_features.py")):
+    patterns = ("test_feature_*.py", "test_*_features.py", "test_hot_entities.py")
+    for path in (path for pattern in patterns for path in folder.glob(pattern)):
         for node in ast.walk(ast.parse(path.read_text())):
             if isinstance(node, ast.FunctionDef) and node.name.startswith("test_"):
                 yield from NUMBER.findall(ast.get_docstring(node) or "")

@@ -23,7 +23,7 @@ FROM_TILES = frozenset({"count", "sum", "mean", "max", "amount_ratio", "fraud_sh
 PARTS = ("count", "total", "largest")
 # What each aggregate needs beside the number of payments.
 _PARTS = {"sum": "total", "mean": "total", "amount_ratio": "total", "max": "largest"}
-_ROW_PARTS = {"count": "count(*)", "total": "sum(h.base_amount)", "largest": "max(h.base_amount)"}
+_ROW_PARTS = {"total": "sum(h.amount)", "largest": "max(h.amount)"}
 _TILE_PARTS = {
     "count": "sum(tile.rows)",
     "total": "sum(tile.total)",
@@ -73,19 +73,12 @@ def hot_payments(entity: str) -> str:
 def payments_of_hot(windows: TiledWindows) -> str:
     """Return a query for `id` and, for each window, its parts: count_S, total_S, largest_S."""
     columns = ", ".join(
-        f"{_added(part, start)} AS {part}_{start}" for part, start in windows.columns
+        f"{_added(part, start, windows)} AS {part}_{start}" for part, start in windows.columns
     )
-    of_rows = ", ".join(
-        f"{_ROW_PARTS[part]} FILTER (WHERE h.occurred_at > member.edge_{start}) AS {part}_{start}"
-        for part, start in windows.columns
-    )
+    rows = f"scoring_transaction h WHERE h.{windows.entity} = minutes.key"
     return (
-        f"  SELECT member.id, {columns}\n{_shared(windows, PAYMENTS)}\n"
-        f"  CROSS JOIN LATERAL (\n    SELECT {of_rows}\n"
-        f"    FROM unnest(bins.edge_{WIDTHS[0]}) AS edge CROSS JOIN LATERAL (\n"
-        "      SELECT h.occurred_at, h.base_amount FROM scoring_transaction h\n"
-        f"      WHERE h.{windows.entity} = minutes.key AND {_within('h.occurred_at', windows)}\n"
-        f"        AND {_at_edge('h.occurred_at')}\n      OFFSET 0\n    ) h\n  ) rows"
+        f"  SELECT member.id, {columns}\n"
+        f"{_shared(windows, PAYMENTS, 'occurred_at', rows, 'h.base_amount')}{_amounts(windows)}"
     )
 
 
@@ -96,7 +89,7 @@ def frauds_of_hot(windows: TiledWindows) -> str:
     of their own find them, and they are taken away.
     """
     columns = ", ".join(
-        f"tiles.count_{start} + rows.count_{start} - retracted.count_{start} - own.count_{start}"
+        f"{_added('count', start, windows)} - retracted.count_{start} - own.count_{start}"
         f" AS count_{start}"
         for start in windows.starts
     )
@@ -104,32 +97,54 @@ def frauds_of_hot(windows: TiledWindows) -> str:
         f"count(*) FILTER (WHERE k.known_at > member.edge_{start}) AS count_{start}"
         for start in windows.starts
     )
-    entity, within = windows.entity, _within("k.known_at", windows)
+    rows = f"scoring_knownfraud h WHERE h.{windows.entity} = minutes.key"
+    known = (
+        f"k.{windows.entity} = minutes.key AND k.known_at > member.edge_{windows.starts[-1]}"
+        f" AND k.known_at <= member.edge_{windows.delay}"
+    )
     return (
-        f"  SELECT member.id, {columns}\n{_shared(windows, FRAUDS)}\n"
-        f"  CROSS JOIN LATERAL (\n    SELECT {counts}\n"
-        f"    FROM unnest(bins.edge_{WIDTHS[0]}) AS edge CROSS JOIN LATERAL (\n"
-        f"      SELECT k.known_at FROM scoring_knownfraud k WHERE k.{entity} = minutes.key\n"
-        f"        AND {within} AND {_at_edge('k.known_at')}\n      OFFSET 0\n    ) k\n  ) rows\n"
+        f"  SELECT member.id, {columns}\n{_shared(windows, FRAUDS, 'known_at', rows, 'NULL')}\n"
         f"  CROSS JOIN LATERAL (\n    SELECT {counts} FROM scoring_knownfraud k\n"
-        f"    WHERE k.{entity} = minutes.key AND {within}\n"
-        f"      AND k.retracted_at <= member.occurred_at\n  ) retracted\n"
+        f"    WHERE {known}\n      AND k.retracted_at <= member.occurred_at\n  ) retracted\n"
         f"  CROSS JOIN LATERAL (\n    SELECT {counts} FROM scoring_knownfraud k\n"
-        f"    WHERE k.transaction_id = member.id AND k.{entity} = minutes.key AND {within}\n"
+        f"    WHERE k.transaction_id = member.id AND {known}\n"
         f"      AND (k.retracted_at IS NULL OR k.retracted_at > member.occurred_at)\n  ) own"
     )
 
 
-def _added(part: str, start: int) -> str:
-    """A part of a window: that of the tiles and that of the rows."""
-    both = f"tiles.{part}_{start}", f"rows.{part}_{start}"
+def _added(part: str, start: int, windows: TiledWindows) -> str:
+    """A part of a window: that of the tiles and that of the rows in the minutes of the edges."""
+    of_tiles, of_rows = f"tiles.{part}_{start}", f"amounts.{part}_{start}"
+    if part == "count":
+        # Among sorted moments: how many are not after the end, less those not after the start.
+        until, since = (f"member.edge_{edge}" for edge in (windows.delay, start))
+        of_rows = f"width_bucket({until}, near.moments) - width_bucket({since}, near.moments)"
     if part == "largest":
-        return f"GREATEST({both[0]}, {both[1]})"
-    return f"COALESCE({both[0]}, 0) + COALESCE({both[1]}, 0)"
+        return f"GREATEST({of_tiles}, {of_rows})"
+    return f"COALESCE({of_tiles}, 0) + COALESCE({of_rows}, 0)"
 
 
-def _shared(windows: TiledWindows, counted: str) -> str:
-    """The payments grouped by the minutes of their edges, with the sums of the tiles between."""
+def _amounts(windows: TiledWindows) -> str:
+    """Totals and maxima of the rows near the edges, where a feature needs them."""
+    wanted = ", ".join(
+        f"{_ROW_PARTS[part]} FILTER (WHERE h.at > member.edge_{start}) AS {part}_{start}"
+        for part, start in windows.columns
+        if part != "count"
+    )
+    if not wanted:
+        return ""
+    return (
+        f"\n  CROSS JOIN LATERAL (\n    SELECT {wanted}\n"
+        "    FROM unnest(near.moments, near.amounts) AS h (at, amount)\n"
+        f"    WHERE h.at <= member.edge_{windows.delay}\n  ) amounts"
+    )
+
+
+def _shared(windows: TiledWindows, counted: str, moment: str, rows: str, amount: str) -> str:
+    """The payments by the minutes of their edges, with what they share.
+
+    That is the sums of the tiles between the edges and the rows in the minutes of the edges.
+    """
     minutes = ", ".join(
         f"{_bin(WIDTHS[0], f'occurred_at - {_interval(seconds)}')} AS minute_{place}"
         for place, seconds in enumerate(windows.edges)
@@ -149,6 +164,12 @@ def _shared(windows: TiledWindows, counted: str) -> str:
         f"  CROSS JOIN LATERAL (\n    SELECT {_bins(names)}\n    OFFSET 0\n  ) bins\n"
         f"  CROSS JOIN LATERAL (\n    SELECT {sums}\n    FROM (\n"
         f"{_tiles(len(names), counted)}\n    ) tile\n  ) tiles\n"
+        "  CROSS JOIN LATERAL (\n    SELECT COALESCE(array_agg(h.at ORDER BY h.at), '{}')"
+        " AS moments,\n      array_agg(h.amount ORDER BY h.at) AS amounts\n"
+        f"    FROM unnest(bins.edge_{WIDTHS[0]}) AS edge CROSS JOIN LATERAL (\n"
+        f"      SELECT h.{moment} AS at, {amount} AS amount FROM {rows}\n"
+        f"        AND h.{moment} >= edge AND h.{moment} < edge + {_interval(WIDTHS[0])}\n"
+        "      OFFSET 0\n    ) h\n  ) near\n"
         f"  CROSS JOIN LATERAL (\n    SELECT id, at AS occurred_at, {edges}\n"
         "    FROM unnest(minutes.ids, minutes.moments) AS one (id, at)\n    OFFSET 0\n  ) member"
     )
@@ -185,15 +206,6 @@ def _tiles(edges: int, counted: str) -> str:
             )
         levels.append(f"      {found}")
     return "\n      UNION ALL\n".join(levels)
-
-
-def _within(column: str, windows: TiledWindows) -> str:
-    oldest = windows.starts[-1]
-    return f"{column} > member.edge_{oldest} AND {column} <= member.edge_{windows.delay}"
-
-
-def _at_edge(column: str) -> str:
-    return f"{column} >= edge AND {column} < edge + {_interval(WIDTHS[0])}"
 
 
 def _bin(width: int, moment: str) -> str:
