@@ -40,6 +40,9 @@ def check_sizes(app_configs: Sequence[Any] | None, **_: Any) -> list[CheckMessag
         faults.append(
             Error("FRAUDREVIEW_BATCH_SIZE is out of range.", hint=hint, id="scoring.E003")
         )
+    if settings.FRAUDREVIEW_HOT_ROWS < 1:
+        hint = "At least 1; 5,000 suits most."
+        faults.append(Error("FRAUDREVIEW_HOT_ROWS is too small.", hint=hint, id="scoring.E005"))
     if settings.FRAUDREVIEW_DECISION_BUDGET_MS < SMALLEST_BUDGET_MS:
         hint = f"At least {SMALLEST_BUDGET_MS}; 800 suits most."
         message = "FRAUDREVIEW_DECISION_BUDGET_MS is too small."

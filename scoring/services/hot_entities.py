@@ -59,7 +59,7 @@ def promote_hot_entities(*, now: datetime) -> int:
 def _crowded() -> list[tuple[str, str]]:
     with connection.cursor() as cursor:
         cursor.execute(_CROWDED, {"rows": settings.FRAUDREVIEW_HOT_ROWS})
-        return cursor.fetchall()
+        return [(entity, key) for entity, key in cursor.fetchall()]
 
 
 def _mark(found: list[tuple[str, str]], now: datetime) -> None:

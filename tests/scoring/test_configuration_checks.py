@@ -12,6 +12,7 @@ from django.core.checks import run_checks
         ("FRAUDREVIEW_DATA_KEY", "short", "scoring.E001"),
         ("FRAUDREVIEW_BASE_CURRENCY", "EURO", "scoring.E002"),
         ("FRAUDREVIEW_BATCH_SIZE", 0, "scoring.E003"),
+        ("FRAUDREVIEW_HOT_ROWS", 0, "scoring.E005"),
         ("FRAUDREVIEW_DECISION_BUDGET_MS", 5, "scoring.E004"),
         ("FRAUDREVIEW_TRANSACTIONS_PER_MINUTE", 999, "scoring.E005"),
         ("FRAUDREVIEW_REQUESTS_PER_MINUTE", -1, "scoring.E005"),
