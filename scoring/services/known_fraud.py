@@ -5,9 +5,8 @@ from datetime import datetime
 
 from django.db import connection, transaction
 
-from scoring.domain.features import ENTITIES
 from scoring.models import KnownFraud
-from scoring.services.tiles import TILES_OF_ADDED_FRAUDS
+from scoring.services.tiles import ANY_HOT, add_tiles_of_frauds
 
 Interval = tuple[datetime, datetime | None]
 
@@ -56,7 +55,6 @@ def _add(rows: Sequence[tuple[int, datetime, datetime | None]]) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             f"""
-            WITH added AS (
             INSERT INTO scoring_knownfraud (transaction_id, occurred_at, known_at, retracted_at,
                 customer_id, card_id, merchant_id, device_id, ip_key, email_key, retracted_xid)
             SELECT payment.id, payment.occurred_at, told.known_at, told.retracted_at,
@@ -67,11 +65,13 @@ def _add(rows: Sequence[tuple[int, datetime, datetime | None]]) -> None:
                 AS told (id, known_at, retracted_at)
             JOIN scoring_transaction payment USING (id)
             ORDER BY payment.id, told.known_at
-            RETURNING known_at, {", ".join(ENTITIES)}
-            ) {TILES_OF_ADDED_FRAUDS}
+            RETURNING id, {ANY_HOT}
             """,  # noqa: S608 (constants)
             [ids, known_at, retracted_at],
         )
+        stored = cursor.fetchall()
+    if stored and stored[0][1]:
+        add_tiles_of_frauds([known_fraud_id for known_fraud_id, _ in stored])
 
 
 def _retract(rows: Sequence[tuple[int, datetime]]) -> None:

@@ -16,6 +16,7 @@ from scoring.models import Transaction
 from scoring.selectors.exchange_rates import converted, rates_at
 from scoring.selectors.secrets import data_key
 from scoring.services.prepared import fetch_prepared
+from scoring.services.tiles import ANY_HOT, add_tiles_of_payments
 
 # Beyond this the column that holds amounts in the reporting currency is full.
 LARGEST_BASE_AMOUNT = Decimal(10) ** 14
@@ -94,7 +95,7 @@ def _row(record: TransactionRecord, base_amount: Decimal) -> dict[str, Any]:
 
 
 # JSON travels as one parameter and is taken apart by PostgreSQL: three times as fast as arrays.
-_INSERT = """
+_INSERT = f"""
 WITH incoming AS MATERIALIZED (
     SELECT * FROM json_to_recordset(%(rows)s::json) AS incoming (
         external_id text, content_hash text, occurred_at timestamptz, amount numeric,
@@ -121,19 +122,19 @@ WITH incoming AS MATERIALIZED (
 ), details AS (
     INSERT INTO scoring_transactiondetails (transaction_id, email, ip_address, attributes)
     SELECT added.id, email, ip_address, attributes FROM added JOIN incoming USING (external_id)
-    WHERE email IS NOT NULL OR ip_address IS NOT NULL OR attributes <> '{}'
+    WHERE email IS NOT NULL OR ip_address IS NOT NULL OR attributes <> '{{}}'
 ), queued AS (
     INSERT INTO scoring_queuedtransaction (transaction_id, enqueued_at, attempts)
     SELECT id, %(now)s, 0 FROM added WHERE %(waits)s
 )
-SELECT external_id, id, content_hash FROM added
-"""
+SELECT external_id, id, content_hash, {ANY_HOT} FROM added
+"""  # noqa: S608 (constants)
 
 
 def _insert(
     rows: Mapping[str, Mapping[str, Any]], *, now: datetime, fate: Fate
 ) -> dict[str, Stored]:
-    """Add the rows that are new, with details and queue places; return those."""
+    """Add the rows that are new, with details, queue places and tiles; return those."""
     if not rows:
         return {}
     parameters = {
@@ -142,9 +143,12 @@ def _insert(
         "waits": fate is Fate.WAITS,
         "history": fate is Fate.HISTORY,
     }
+    added = fetch_prepared(_INSERT, parameters)
+    if added and added[0][3]:
+        add_tiles_of_payments([id_ for _, id_, _, _ in added])
     return {
         external_id: Stored(id_, content_hash, rows[external_id]["base_amount"], added=True)
-        for external_id, id_, content_hash in fetch_prepared(_INSERT, parameters)
+        for external_id, id_, content_hash, _ in added
     }
 
 

@@ -1,36 +1,55 @@
 """Tiles of hot entities: added with the rows they count, and merged by a sweep."""
 
+from collections.abc import Sequence
+
 from django.db import connection, transaction
 
 from scoring.domain.features import ENTITIES, WIDTHS
 
-_OWNERS = ", ".join(f"('{entity}', {entity})" for entity in ENTITIES)
-_WIDTHS = ", ".join(f"({width})" for width in WIDTHS)
 # How many tiles one database transaction merges.
 MERGED_AT_ONCE = 10_000
+# For the statement that stores payments or known frauds to tell whether tiles must follow.
+ANY_HOT = "EXISTS (SELECT FROM scoring_hotentity)"
+
+_OWNERS = ", ".join(f"('{entity}', {entity})" for entity in ENTITIES)
+_WIDTHS = ", ".join(f"({width})" for width in WIDTHS)
 
 
-def _tiles_of_added(counts: str, moment: str, total: str, largest: str) -> str:
-    # Without a hot entity the condition is one look at an empty table.
+def _tiles_of(counts: str, table: str, moment: str, total: str, largest: str) -> str:
     return f"""
-    INSERT INTO scoring_entitytile
-        (hot_entity_id, counts, width, starts_at, rows, total, largest)
-    SELECT hot.id, '{counts}', width,
-        date_bin(make_interval(secs => width), {moment}, 'epoch'), count(*), {total}, {largest}
-    FROM added CROSS JOIN LATERAL (VALUES {_OWNERS}) AS owner (entity, key)
-    JOIN scoring_hotentity hot USING (entity, key)
-    CROSS JOIN (VALUES {_WIDTHS}) AS widths (width)
-    WHERE EXISTS (SELECT FROM scoring_hotentity)
-    GROUP BY 1, 2, 3, 4
-"""  # noqa: S608 (constants)
+        INSERT INTO scoring_entitytile
+            (hot_entity_id, counts, width, starts_at, rows, total, largest)
+        SELECT hot.id, '{counts}', width,
+            date_bin(make_interval(secs => width), {moment}, 'epoch'),
+            count(*), {total}, {largest}
+        FROM {table} CROSS JOIN LATERAL (VALUES {_OWNERS}) AS owner (entity, key)
+        JOIN scoring_hotentity hot USING (entity, key)
+        CROSS JOIN (VALUES {_WIDTHS}) AS widths (width)
+        WHERE {table}.id = ANY(%s)
+        GROUP BY 1, 2, 3, 4
+    """  # noqa: S608 (constants)
 
 
-# For statements whose part `added` returns new rows: with all entity keys and `occurred_at` and
-# `base_amount`, or `known_at`. In one statement with them, tile and row become visible together.
-TILES_OF_ADDED_PAYMENTS = _tiles_of_added(
-    "payments", "occurred_at", "sum(base_amount)", "max(base_amount)"
+_OF_PAYMENTS = _tiles_of(
+    "payments", "scoring_transaction", "occurred_at", "sum(base_amount)", "max(base_amount)"
 )
-TILES_OF_ADDED_FRAUDS = _tiles_of_added("frauds", "known_at", "NULL", "NULL")
+_OF_FRAUDS = _tiles_of("frauds", "scoring_knownfraud", "known_at", "NULL", "NULL")
+
+
+def add_tiles_of_payments(transaction_ids: Sequence[int]) -> None:
+    """Add payments to the tiles of hot entities, in the database transaction that stored them.
+
+    So they become visible together, and no marker comes between: it waits for that transaction.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_OF_PAYMENTS, [list(transaction_ids)])
+
+
+def add_tiles_of_frauds(known_fraud_ids: Sequence[int]) -> None:
+    """Add known frauds to the tiles of hot entities, in the transaction that stored them."""
+    with connection.cursor() as cursor:
+        cursor.execute(_OF_FRAUDS, [list(known_fraud_ids)])
+
 
 _MERGE = """
 WITH due AS (
