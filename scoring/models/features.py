@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import Q
 
 from scoring.domain.features import ENTITIES
-from scoring.fields import CurrentTransactionId, RealArrayField, SnapshotField, Xid8Field
+from scoring.fields import CurrentTransactionId, RealArrayField, Xid8Field
 from scoring.models.append_only import APPEND_ONLY
 from scoring.models.transactions import Transaction
 from scoring.models.unchecked import UNCHECKED
@@ -120,14 +120,15 @@ class KnownFraud(models.Model):
 class HotEntity(models.Model):
     """An entity with so many payments that its windows are added up from tiles.
 
-    Whatever is stored from the marker on adds to the tiles; what was there before, the rows that
-    `snapshot` shows, is added once, and `built_at` says that this has happened.
+    Whatever is stored from the marker on adds to the tiles. What was there before, up to these
+    last rows, is added once, and `built_at` says that this has happened.
     """
 
     entity = models.CharField(max_length=20)
     key = models.CharField(max_length=100)
     promoted_at = models.DateTimeField()
-    snapshot = SnapshotField()
+    last_transaction_id = models.BigIntegerField()
+    last_known_fraud_id = models.BigIntegerField()
     built_at = models.DateTimeField(null=True)
 
     class Meta:

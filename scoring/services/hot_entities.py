@@ -65,7 +65,9 @@ def _crowded() -> list[tuple[str, str]]:
 def _mark(found: list[tuple[str, str]], now: datetime) -> None:
     """Add markers at a moment in which no payment or label is half stored.
 
-    So each of them either is in the marker's snapshot, or its statement sees the marker.
+    So each of them either has an id up to the marker's, or its statement sees the marker. That
+    takes ids that are drawn by the statement that stores the row. (Its database transaction
+    would tell as much, but not after a restore on another server.)
     """
     if not found:
         return
@@ -75,8 +77,11 @@ def _mark(found: list[tuple[str, str]], now: datetime) -> None:
             cursor.execute("SELECT set_config('lock_timeout', %s, true)", [LONGEST_WAIT])
             cursor.execute("LOCK TABLE scoring_transaction, scoring_knownfraud IN SHARE MODE")
             cursor.execute(
-                "INSERT INTO scoring_hotentity (entity, key, promoted_at, snapshot)"
-                " SELECT entity, key, %s, pg_current_snapshot()"
+                "INSERT INTO scoring_hotentity"
+                " (entity, key, promoted_at, last_transaction_id, last_known_fraud_id)"
+                " SELECT entity, key, %s,"
+                " (SELECT COALESCE(max(id), 0) FROM scoring_transaction),"
+                " (SELECT COALESCE(max(id), 0) FROM scoring_knownfraud)"
                 " FROM unnest(%s::text[], %s::text[]) AS found (entity, key)"
                 " ON CONFLICT DO NOTHING",
                 [now, entities, keys],
@@ -89,13 +94,16 @@ def _mark(found: list[tuple[str, str]], now: datetime) -> None:
 
 @transaction.atomic
 def _build(hot_entity_id: int, now: datetime) -> bool:
-    """Add the tiles of what the marker's snapshot shows, once; return whether they were missing."""
+    """Add the tiles of what was there before the marker; return whether they were missing."""
     hot = HotEntity.objects.select_for_update(skip_locked=True).filter(pk=hot_entity_id).first()
     if hot is None or hot.built_at is not None:
         return False
     with connection.cursor() as cursor:
-        for sql in (_tiles_of_payments(hot.entity), _tiles_of_frauds(hot.entity)):
-            cursor.execute(sql, {"id": hot.pk, "key": hot.key, "snapshot": hot.snapshot})
+        for sql, last in (
+            (_tiles_of_payments(hot.entity), hot.last_transaction_id),
+            (_tiles_of_frauds(hot.entity), hot.last_known_fraud_id),
+        ):
+            cursor.execute(sql, {"id": hot.pk, "key": hot.key, "last": last})
     hot.built_at = now
     hot.save(update_fields=["built_at"])
     return True
@@ -106,7 +114,7 @@ def _tiles_of_payments(entity: str) -> str:
         "payments",
         "SELECT date_bin('1 minute', occurred_at, 'epoch') AS at, count(*) AS rows,"  # noqa: S608
         " sum(base_amount) AS total, max(base_amount) AS largest FROM scoring_transaction"
-        f" WHERE {entity} = %(key)s AND pg_visible_in_snapshot(inserted_xid, %(snapshot)s)"
+        f" WHERE {entity} = %(key)s AND id <= %(last)s"
         " GROUP BY at",
     )
 
@@ -116,7 +124,7 @@ def _tiles_of_frauds(entity: str) -> str:
         "frauds",
         "SELECT date_bin('1 minute', known_at, 'epoch') AS at, count(*) AS rows,"  # noqa: S608
         " NULL::numeric AS total, NULL::numeric AS largest FROM scoring_knownfraud"
-        f" WHERE {entity} = %(key)s AND pg_visible_in_snapshot(inserted_xid, %(snapshot)s)"
+        f" WHERE {entity} = %(key)s AND id <= %(last)s"
         " GROUP BY at",
     )
 
