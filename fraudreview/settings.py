@@ -86,6 +86,12 @@ DATABASES = {
 # A connection costs as much as ten decisions and forgets the plans of its statements. Each thread
 # keeps its own, and looks whether it still answers before a request uses it.
 DATABASES["default"] |= {"CONN_MAX_AGE": 600, "CONN_HEALTH_CHECKS": True}
+# The statements of the deciding path are prepared, and planned once for any number of payments.
+# 0 for a connection pooler that hands one connection to many clients in turn.
+if environment.boolean("FRAUDREVIEW_PREPARED_STATEMENTS", True):
+    options = DATABASES["default"].setdefault("OPTIONS", {})
+    options["prepare_threshold"] = 0
+    options["options"] = f"{options.get('options', '')} -c plan_cache_mode=force_generic_plan"
 REDIS_URL = os.environ.get("REDIS_URL") or embedded.redis_url(BASE_DIR)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # Redis carries wake-ups only; what must last or be right lives in PostgreSQL.

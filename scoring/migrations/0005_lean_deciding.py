@@ -3,6 +3,8 @@
 import django.db.models.deletion
 from django.db import migrations, models
 
+import scoring.fields
+
 
 class Migration(migrations.Migration):
 
@@ -109,6 +111,11 @@ class Migration(migrations.Migration):
             model_name='transactiondetails',
             name='transaction',
             field=models.OneToOneField(db_constraint=False, on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='details', serialize=False, to='scoring.transaction'),
+        ),
+        migrations.AddField(
+            model_name='scoringbatch',
+            name='xid',
+            field=scoring.fields.Xid8Field(db_default=scoring.fields.CurrentTransactionId(), editable=False),
         ),
         # Places come and go by the thousand: dead ones must not wait for a share of a table that is
         # nearly always empty.

@@ -3,7 +3,7 @@
 from django.db import models
 from django.db.models import Q
 
-from scoring.fields import SnapshotField
+from scoring.fields import CurrentTransactionId, SnapshotField, Xid8Field
 from scoring.models.features import FeatureSetVersion
 from scoring.models.transactions import Transaction
 from scoring.models.unchecked import UNCHECKED
@@ -38,6 +38,7 @@ class ScoringBatch(models.Model):
 
     decided_at = models.DateTimeField()
     snapshot = SnapshotField(help_text="pg_current_snapshot() when features were computed.")
+    xid = Xid8Field(db_default=CurrentTransactionId(), editable=False)
     size = models.PositiveIntegerField()
     feature_set = models.ForeignKey(
         FeatureSetVersion, on_delete=models.PROTECT, null=True, related_name="+", **UNCHECKED

@@ -46,6 +46,7 @@ class _Sampled:
 
     feature_set_id: int
     snapshot: str
+    own: str
     restored: bool
     transaction_ids: list[int]
 
@@ -99,7 +100,7 @@ def _sampled(sample: int | None) -> Iterator[_Sampled]:
             "WITH chosen AS (SELECT v.transaction_id, v.feature_set_id, v.batch_id"
             " FROM scoring_featurevector v WHERE v.batch_id IS NOT NULL"
             " ORDER BY v.transaction_id DESC LIMIT %s)"
-            " SELECT c.feature_set_id, b.snapshot::text,"
+            " SELECT c.feature_set_id, b.snapshot::text, b.xid::text,"
             " pg_snapshot_xmax(b.snapshot) > pg_snapshot_xmax(pg_current_snapshot()),"
             " array_agg(c.transaction_id)"
             " FROM chosen c JOIN scoring_scoringbatch b ON b.id = c.batch_id"
@@ -107,9 +108,9 @@ def _sampled(sample: int | None) -> Iterator[_Sampled]:
             [sample],
         )
         rows = cursor.fetchall()
-    for feature_set_id, snapshot, restored, ids in rows:
+    for *batch, ids in rows:
         for start in range(0, len(ids), SLICE):
-            yield _Sampled(feature_set_id, snapshot, restored, ids[start : start + SLICE])
+            yield _Sampled(*batch, ids[start : start + SLICE])
 
 
 def _check(batch: _Sampled) -> FeatureCheck:
@@ -119,7 +120,7 @@ def _check(batch: _Sampled) -> FeatureCheck:
     version = FeatureSetVersion.objects.get(pk=batch.feature_set_id)
     feature_set = feature_set_of(version)
     stored = stored_vectors(ids, version).values
-    again = recomputed_vectors(ids, feature_set, batch.snapshot).values
+    again = recomputed_vectors(ids, feature_set, batch.snapshot, own=batch.own).values
     differs = differing(stored, again)
     erased = _lost_attributes(feature_set, stored, again)
     skewed = differs.any(axis=1) & ~erased

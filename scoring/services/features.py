@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from scoring.domain.features import ENTITIES, FeatureSet, features_sql
 from scoring.models import FeatureSetVersion
 from scoring.selectors.feature_sets import feature_set_of
+from scoring.services.prepared import fetch_prepared
 
 Values = NDArray[np.float32]
 # Vectors of history are computed in slices, so that progress shows and memory stays flat.
@@ -67,12 +68,17 @@ def store_vectors(
     Rows come in ascending order of id. A vector that exists already is kept as it is; so the
     caller passes transactions without one.
     """
+    width = len(feature_set_of(feature_set).features)
+    if not transaction_ids:
+        return _vectors([], width)
     sql = _stored_statement(feature_set_of(feature_set), _hot.seen)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            sql, {"ids": list(transaction_ids), "set": feature_set.pk, "batch": batch_id}
-        )
-        return _vectors(cursor.fetchall(), len(feature_set_of(feature_set).features))
+    parameters = {"ids": list(transaction_ids), "set": feature_set.pk, "batch": batch_id}
+    return _vectors(fetch_prepared(f"{_planned_for(transaction_ids)}{sql}", parameters), width)
+
+
+def _planned_for(transaction_ids: Sequence[int]) -> str:
+    """Return a remark that makes the server plan anew whenever the history has doubled."""
+    return f"/* up to 2^{max(transaction_ids).bit_length()} */ "
 
 
 def ensure_vectors(
@@ -119,12 +125,16 @@ def computed_vectors(
 
 
 def recomputed_vectors(
-    transaction_ids: Sequence[int], feature_set: FeatureSet, snapshot: str
+    transaction_ids: Sequence[int], feature_set: FeatureSet, snapshot: str, *, own: str = "0"
 ) -> Vectors:
-    """Return the vectors as the batch with this snapshot must have seen them; stores nothing."""
+    """Return the vectors as the batch with this snapshot must have seen them; stores nothing.
+
+    `own` is the id of the database transaction of that batch, which saw its own payments.
+    """
     sql = _read_sql(feature_set, as_of_snapshot=True, tiled=frozenset())
     with connection.cursor() as cursor:
-        cursor.execute(sql, {"ids": list(map(int, transaction_ids)), "snapshot": snapshot})
+        parameters = {"ids": list(map(int, transaction_ids)), "snapshot": snapshot, "own": own}
+        cursor.execute(sql, parameters)
         return _vectors(cursor.fetchall(), len(feature_set.features))
 
 
@@ -165,7 +175,8 @@ def _stored_statement(feature_set: FeatureSet, tiled: frozenset[str]) -> str:
         f"WITH computed AS MATERIALIZED ({computed}),"  # noqa: S608
         " stored AS (INSERT INTO scoring_featurevector"
         " (transaction_id, feature_set_id, values, batch_id)"
-        " SELECT transaction_id, %(set)s, values, %(batch)s FROM computed ORDER BY transaction_id"
+        " SELECT transaction_id, %(set)s, values, %(batch)s::bigint FROM computed"
+        " ORDER BY transaction_id"
         " ON CONFLICT DO NOTHING RETURNING transaction_id, values)"
         " SELECT transaction_id, array_send(values), pg_current_snapshot()::text,"
         f" {_HOT_KINDS} FROM stored ORDER BY transaction_id"

@@ -1,7 +1,8 @@
 """One SQL statement computes every feature: online, for history, and as of a stored snapshot.
 
 Windows are exact and slide over event time: (t - w, t], or (t - d - w, t - d] with a delay d.
-The statement takes parameters `ids` (bigint[]) and, as of a snapshot, `snapshot` (pg_snapshot).
+The statement takes parameters `ids` (bigint[]) and, as of a snapshot, `snapshot` (pg_snapshot) and
+`own` (xid8), the database transaction that read it.
 """
 
 from collections.abc import Iterable, Iterator
@@ -88,7 +89,8 @@ class _Statement:
             for seconds in sorted({0}.union(*map(edges_of, own)))
         )
         named = {
-            "payments": f"  SELECT *{columns} FROM scoring_transaction WHERE id = ANY(%(ids)s::bigint[])"
+            "payments": f"  SELECT *{columns} FROM scoring_transaction"
+            " WHERE id = ANY(%(ids)s::bigint[])"
         }
         named |= {f"hot_{entity}": tiles.hot_payments(entity) for entity, _ in self.tiled}
         for (entity, delay), group in self.tiled.items():

@@ -23,11 +23,14 @@ class Visible:
 
     def payment(self) -> str:
         """Return the condition for payments `h`."""
-        # A payment accepted and decided in one database transaction is not in the snapshot,
-        # yet its own batch saw it.
         if not self.as_of_snapshot:
             return ""
-        return "\n    AND (h.id = t.id OR pg_visible_in_snapshot(h.inserted_xid, %(snapshot)s))"
+        # Payments stored by the very database transaction that decided are not in its snapshot,
+        # yet it saw them.
+        return (
+            "\n    AND (h.inserted_xid = %(own)s::xid8"
+            " OR pg_visible_in_snapshot(h.inserted_xid, %(snapshot)s))"
+        )
 
     def standing(self) -> str:
         """Return the condition for known frauds `k` that stand when the payment happens."""

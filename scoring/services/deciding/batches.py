@@ -7,17 +7,18 @@ from django.db import connection, transaction
 
 from scoring.domain.webhooks.bodies import DECISION_FINAL
 from scoring.selectors.policies import policy_of_activation
+from scoring.selectors.webhooks.endpoints import SUBSCRIBED
 from scoring.services.deciding.claiming import Subject
 from scoring.services.deciding.judging import Judged, judge
 from scoring.services.deciding.writing import write_batch
 from scoring.services.prepared import fetch_prepared
 from scoring.services.wakeup import ring
-from scoring.services.webhooks.announcing import SUBSCRIBED, announce_final_decisions
+from scoring.services.webhooks.announcing import announce_final_decisions
 
 _OPENING = f"""
 SELECT nextval(pg_get_serial_sequence('scoring_scoringbatch', 'id')),
     (SELECT max(id) FROM scoring_policyactivation),
-    EXISTS ({SUBSCRIBED})
+    ({SUBSCRIBED})
 """  # noqa: S608
 
 

@@ -11,6 +11,7 @@ from typing import Any
 from django.db import transaction
 
 from scoring.domain.errors import Problem
+from scoring.domain.features import FeatureSet
 from scoring.domain.intake import Context
 from scoring.domain.mapping import LineError, Mapping, RowReader
 from scoring.models import DecisionPolicy
@@ -21,8 +22,9 @@ from scoring.selectors.policies import active_policy, policy_numbered
 from scoring.selectors.registry import version_numbered
 from scoring.selectors.secrets import data_key
 from scoring.selectors.tables import Table, ahead
+from scoring.services.deciding.claiming import Subject
 from scoring.services.deciding.judging import Judgement, judge_vectors
-from scoring.services.features import computed_vectors
+from scoring.services.features import Vectors, computed_vectors
 from scoring.services.file_scoring.staging import Stage
 from scoring.services.file_scoring.writing import ScoresFile
 from scoring.services.registry import load_estimator
@@ -144,10 +146,15 @@ def _judged(stage: Stage, policy: DecisionPolicy, now: datetime) -> Iterator[lis
     for first in range(0, stage.places, SLICE):
         places = stage.subjects(first, SLICE)
         subjects = sorted(set(places), key=lambda subject: subject.transaction_id)
-        vectors = computed_vectors([s.transaction_id for s in subjects], features)
+        vectors = _vectors(subjects, features)
         judgements = judge_vectors(subjects, vectors, estimator=estimator, policy=policy, now=now)
         judged = {judgement.subject.transaction_id: judgement for judgement in judgements}
         yield [judged[subject.transaction_id] for subject in places]
+
+
+def _vectors(subjects: Sequence[Subject], feature_set: FeatureSet) -> Vectors:
+    # Tiles know the stored payments only, not those of the file.
+    return computed_vectors([s.transaction_id for s in subjects], feature_set, tiles=False)
 
 
 def _told(judgement: Judgement, summary: FileScores) -> dict[str, Any]:

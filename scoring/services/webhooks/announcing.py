@@ -1,6 +1,6 @@
 """Writing the outbox: one statement a batch, in the database transaction of the facts themselves.
 
-Where nobody subscribes to a type, that is all that is asked, once a batch, and nothing is written.
+Where nobody subscribes to a type, nothing is written.
 """
 
 from collections.abc import Mapping, Sequence
@@ -48,7 +48,8 @@ ONE = ANNOUNCE.format(
 def announce_final_decisions(transaction_ids: Sequence[int], *, now: datetime) -> int:
     """Announce decisions that are final at once; return how many deliveries that makes.
 
-    Call it once a batch, inside its database transaction, with the approved and the blocked.
+    Call it once a batch, inside its database transaction, with the approved and the blocked,
+    where somebody listens: whether anybody does, a batch asks with what it asks anyway.
     """
     if not transaction_ids:
         return 0
@@ -119,12 +120,10 @@ def announce(
         "disposition": disposition_id,
         "data": None if data is None else orjson.dumps(data, option=orjson.OPT_UTC_Z).decode(),
     }
-    return _write(ONE, values)
+    return _write(ONE, values) if is_subscribed(type) else 0
 
 
 def _write(statement: str, values: Mapping[str, Any]) -> int:
-    if not is_subscribed(values["type"]):
-        return 0
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
         added: int = cursor.rowcount

@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('scoring', '0004_reference_rates'),
+        ('scoring', '0007_webhooks'),
     ]
 
     operations = [
