@@ -11,6 +11,7 @@ from tests.faults.supervisor import PATIENCE_SECONDS, Service, Supervisor, is_al
 
 SECONDS_BETWEEN = 1.5
 LOOK_SECONDS = 0.1
+CATCH_UP_SECONDS = 20.0
 # Between kills that are measured: what waited has been decided, and more came in.
 QUIET_SECONDS = 1.0
 # A child of PostgreSQL that dies takes all others with it: the server recovers from its log.
@@ -51,6 +52,7 @@ class Killer:
     rng: random.Random
     acknowledged: Callable[[], int]
     tell: Callable[[int], None]
+    ahead: Callable[[int], bool]
     kills: list[Kill] = field(default_factory=list)
 
     def kill_each_alone(self) -> None:
@@ -67,10 +69,17 @@ class Killer:
         targets = list(TARGETS) * times
         self.rng.shuffle(targets)
         for target in targets:
+            self._wait_for_the_stream()
             pause = min(self.rng.expovariate(1 / SECONDS_BETWEEN), 4 * SECONDS_BETWEEN)
             self._watch(time.monotonic() + pause)
             self._kill(target)
         self.wait_for_recovery()
+
+    def _wait_for_the_stream(self) -> None:
+        """Let a stream that has fallen behind the kills catch up, for a while."""
+        deadline = time.monotonic() + CATCH_UP_SECONDS
+        while self.ahead(len(self.kills)) and time.monotonic() < deadline:
+            self._watch(time.monotonic() + LOOK_SECONDS)
 
     def wait_for_recovery(self) -> None:
         """Watch until every service that was hit is whole again."""

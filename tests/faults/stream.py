@@ -53,6 +53,7 @@ def run_stream(folder: Path, size: Size) -> Iterator[Outcome]:
     """Send and kill; yield what is left once nothing waits; then stop everything."""
     installation = Installation(folder)
     sender: subprocess.Popen[bytes] | None = None
+    all_kills = size.kills * len(TARGETS)
     try:
         secret = installation.prepare()
         sender = _start_sending(installation, secret, size)
@@ -60,7 +61,8 @@ def run_stream(folder: Path, size: Size) -> Iterator[Outcome]:
             installation.supervisor,
             random.Random(size.seed),
             lambda: _acknowledged(folder),
-            lambda kills: write(folder / "killed", str(kills / (size.kills * len(TARGETS)))),
+            lambda kills: write(folder / "killed", str(kills / all_kills)),
+            lambda kills: _acknowledged(folder) / size.payments < kills / all_kills,
         )
         installation.supervisor.run_until(lambda: _acknowledged(folder) > 0, "the first payment")
         killer.kill_each_alone()
