@@ -74,8 +74,10 @@ class Installation:
             ),
             Service(
                 "beat",
-                lambda: self._python("beat", *celery, "beat", "-s", str(self.folder / "beat")),
-                lambda _: True,
+                lambda: self._python(
+                    "beat", *celery, "beat", "-s", str(self.folder / "beat"), "-l", "INFO",
+                ),
+                lambda _: "beat: Starting" in self._said("beat"),
             ),
         ]  # fmt: skip
 
@@ -112,7 +114,8 @@ class Installation:
 
     def _said(self, name: str) -> str:
         """Return what a service said in its present life."""
-        return (self.folder / f"{name}.log").read_text(errors="replace")[self.begins[name] :]
+        said = (self.folder / f"{name}.log").read_bytes()[self.begins[name] :]
+        return said.decode(errors="replace")
 
     def _python(self, name: str, *arguments: str) -> "subprocess.Popen[bytes]":
         with (self.folder / f"{name}.log").open("ab") as log:

@@ -59,6 +59,8 @@ class Service:
         assert self.process
         return (
             self.process.poll() is None
+            # One that is dying is none to wait for yet, as long as it still has threads.
+            and is_alive(self.process.pid)
             and len(self.children()) >= self.children_needed
             and self.answers(self.process)
         )
