@@ -145,15 +145,15 @@ def test_every_input_is_what_it_were_if_the_file_had_been_imported(
     accept_items(rows_of_today(now), now=now, enqueue=False)
     seen = []
 
-    def watched(*arguments):
-        seen.append(computed_vectors(*arguments))
+    def watched(*arguments, **named):
+        seen.append(computed_vectors(*arguments, **named))
         return seen[-1]
 
     monkeypatch.setattr(scoring, "computed_vectors", watched)
     run(tmp_path, rows, now, mapping_name=str(mapping))
     import_history(path=tmp_path / "payments.ndjson", now=now, mapping_name=str(mapping))
     ids = Transaction.objects.filter(external_id__startswith="p").values_list("id", flat=True)
-    imported = computed_vectors(list(ids), version.feature_set).values
+    imported = computed_vectors(list(ids), feature_set_of(version.feature_set)).values
     # Each has another amount, which is the first input.
     in_order = [values[np.argsort(values[:, 0])] for values in (seen[0].values, imported)]
     assert np.array_equal(*in_order, equal_nan=True)

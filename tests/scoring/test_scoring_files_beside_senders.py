@@ -52,9 +52,9 @@ def test_who_sends_a_payment_of_the_file_meanwhile_does_not_wait(
     rows = payments(now, 20)
     sent = []
 
-    def with_a_sender(*arguments):
+    def with_a_sender(*arguments, **named):
         sent.append(accepted_elsewhere(rows, now))
-        return computed_vectors(*arguments)
+        return computed_vectors(*arguments, **named)
 
     monkeypatch.setattr(scoring, "computed_vectors", with_a_sender)
     path = write(tmp_path / "payments.ndjson", rows)
