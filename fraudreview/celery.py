@@ -35,7 +35,9 @@ app.conf.update(
         "scoring.*": {"queue": "scoring"},
         "monitoring.run_training": {"queue": "training"},
     },
-    task_acks_late=True,
+    # A message is a hint, done as soon as it is taken: the next one of its kind finds the rows.
+    # Kombu may end the worker when the broker dies while a message is not acknowledged.
+    task_acks_late=False,
     worker_prefetch_multiplier=1,
     worker_hijack_root_logger=False,
     broker_connection_retry_on_startup=True,

@@ -13,7 +13,8 @@ def run_training() -> None:
     training.run_queued_training(clock=timezone.now)
 
 
-@shared_task(name="monitoring.request_weekly_training")
+# Beat sends it once a week, so it is done only when it is done.
+@shared_task(name="monitoring.request_weekly_training", acks_late=True)
 def request_weekly_training() -> None:
     """Ask for the weekly training; the button of a person comes first."""
     training.request_weekly_training(now=timezone.now())
