@@ -42,6 +42,8 @@ def _totals(outcome: Outcome, waits: Sequence[float]) -> Iterator[str]:
     )
     yield f"calls of the integrator: {_listed(ledger['counts'])}"
     yield f"tried again after: {_listed(ledger['faults']) or 'nothing'}"
+    ended = outcome.installation.supervisor.ended_by_themselves()
+    yield f"ended by themselves and were started again: {', '.join(ended) or 'none'}"
     if waits:
         yield f"received to decided by a worker: {_times(waits)}"
 
