@@ -7,6 +7,7 @@ tells its labels: so they are here and not in scoring.
 from decimal import Decimal
 from typing import Any
 
+from django.http import HttpResponse
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -53,7 +54,7 @@ class DecisionOfTransaction(APIView):
         examples=[answered("decision", DECISION), answered("not yet", PENDING, 202)],
         tags=["decisions"],
     )
-    def get(self, request: Request, external_id: str) -> Response:
+    def get(self, request: Request, external_id: str) -> HttpResponse:
         id_ = transaction_id_of(external_id)
         if id_ is None:
             raise NotFound("not_found", "There is no transaction with this external_id.")

@@ -3,15 +3,16 @@
 from typing import Any
 
 from django.conf import settings
+from django.http import HttpResponse
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
-from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from scoring.access import ADMIN
 from scoring.api import examples
 from scoring.api.description import BODY, Told, answered, errors, sent
+from scoring.api.renderers import JSONRenderer, to_json
 from scoring.api.shapes import DecisionSerializer, PendingSerializer, TransactionSerializer
 from scoring.api.throttling import TRANSACTIONS
 from scoring.api.transactions import CONFLICT, INVALID
@@ -50,7 +51,7 @@ class Decisions(APIView):
         ],
         tags=["decisions"],
     )
-    def post(self, request: Request) -> Response:
+    def post(self, request: Request) -> HttpResponse:
         answer = decide_at_once(
             record=read_transaction(request.data, now=timezone.now()),
             clock=timezone.now,
@@ -59,6 +60,8 @@ class Decisions(APIView):
         return response_of(answer)
 
 
-def response_of(answer: dict[str, Any] | None) -> Response:
+def response_of(answer: dict[str, Any] | None) -> HttpResponse:
     """Return the decision as a response, 202 while it is awaited."""
-    return Response(PENDING, status=202) if answer is None else Response(answer)
+    body, status = (PENDING, 202) if answer is None else (answer, 200)
+    # There is one form only: none has to be chosen.
+    return HttpResponse(to_json(body), JSONRenderer.media_type, status)

@@ -11,14 +11,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db import InterfaceError, OperationalError, connection, transaction
+from django.db import InterfaceError, OperationalError, transaction
 
 from scoring.domain.errors import Conflict, InvalidRecord, NotFound, Problem
 from scoring.domain.intake import TransactionRecord
 from scoring.models import Decision
 from scoring.selectors.answers import awaited_answer
 from scoring.services.deciding.answering import fresh_answers
-from scoring.services.deciding.batches import decide
+from scoring.services.deciding.batches import decide, open_batch
 from scoring.services.deciding.claiming import Subject, claim_these
 from scoring.services.gathering import Gathering
 from scoring.services.intake import refusal
@@ -78,7 +78,7 @@ def _decide_in_time(asked: Sequence[Asked]) -> list[Answer | Problem]:
         return []
     left = min(one.deadline for one in asked) - time.monotonic()
     try:
-        return _store_and_decide(asked, milliseconds=max(1, int(left * 1000)))
+        return _store_and_decide(asked, milliseconds=int(left * 1000))
     except (OperationalError, InterfaceError) as error:
         if not _timed_out(error):
             raise
@@ -97,16 +97,18 @@ def _fall_back(asked: Sequence[Asked]) -> list[Answer | Problem]:
 
 
 def _store_and_decide(
-    asked: Sequence[Asked], *, milliseconds: int = 0, fallback_reason: str = ""
+    asked: Sequence[Asked], *, milliseconds: int | None = None, fallback_reason: str = ""
 ) -> list[Answer | Problem]:
     now = asked[0].clock()
     with transaction.atomic():
-        if milliseconds:
-            _limit_statements(milliseconds)
+        opening = open_batch(milliseconds=milliseconds)
         records = [one.record for one in asked]
         stored = store(records, now=now, fate=Fate.DECIDED)
         judged = decide(
-            subjects=_subjects(records, stored), now=now, fallback_reason=fallback_reason
+            subjects=_subjects(records, stored),
+            now=now,
+            fallback_reason=fallback_reason,
+            opening=opening,
         )
     answers = fresh_answers(judged, now=now) if judged else {}
     return [_answer(record, stored.get(record.external_id), answers) for record in records]
@@ -136,11 +138,6 @@ def _answer(
         return answers.get(known.id) or awaited_answer(known.id)
     except NotFound as history:
         return history
-
-
-def _limit_statements(milliseconds: int) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT set_config('statement_timeout', %s, true)", [f"{milliseconds}ms"])
 
 
 def _timed_out(error: Exception) -> bool:

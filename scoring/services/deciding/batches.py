@@ -1,6 +1,7 @@
 """Deciding one batch inside one database transaction: all of it or nothing."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import connection, transaction
@@ -15,15 +16,40 @@ from scoring.services.prepared import fetch_prepared
 from scoring.services.wakeup import ring
 from scoring.services.webhooks.announcing import announce_final_decisions
 
-_OPENING = f"""
-SELECT nextval(pg_get_serial_sequence('scoring_scoringbatch', 'id')),
+_OPEN = f"""
+SELECT set_config(
+        'statement_timeout', COALESCE(%(timeout)s, current_setting('statement_timeout')), true),
+    nextval('scoring_scoringbatch_id_seq'),
     (SELECT max(id) FROM scoring_policyactivation),
     ({SUBSCRIBED})
 """  # noqa: S608
 
 
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """What a batch starts from: its id, the policy in force, and whether webhooks hear of it."""
+
+    batch_id: int
+    activation_id: int
+    is_heard: bool
+
+
+def open_batch(*, milliseconds: int | None = None) -> Opening:
+    """Return what the next batch starts from, and give each later statement so much time.
+
+    The limit ends with the database transaction. One round trip for all of it.
+    """
+    parameters = {"type": DECISION_FINAL, "timeout": milliseconds and f"{milliseconds}ms"}
+    _, *values = fetch_prepared(_OPEN, parameters)[0]
+    return Opening(*values)
+
+
 def decide(
-    *, subjects: Sequence[Subject], now: datetime, fallback_reason: str = ""
+    *,
+    subjects: Sequence[Subject],
+    now: datetime,
+    fallback_reason: str = "",
+    opening: Opening | None = None,
 ) -> Judged | None:
     """Decide these transactions, whose queue places the caller has claimed.
 
@@ -35,18 +61,17 @@ def decide(
         raise RuntimeError("decide() belongs inside the database transaction of its claim.")
     if not subjects:
         return None
-    opening = fetch_prepared(_OPENING, {"type": DECISION_FINAL})
-    batch_id, activation_id, is_heard = opening[0]
+    opening = opening or open_batch()
     judged = judge(
         subjects,
-        policy=policy_of_activation(activation_id),
-        batch_id=batch_id,
+        policy=policy_of_activation(opening.activation_id),
+        batch_id=opening.batch_id,
         now=now,
         fallback_reason=fallback_reason,
     )
-    if write_batch(batch_id=batch_id, judged=judged, now=now):
+    if write_batch(batch_id=opening.batch_id, judged=judged, now=now):
         transaction.on_commit(lambda: ring("labeling.open_cases"))
-    if is_heard:
+    if opening.is_heard:
         announce_final_decisions(_final(judged), now=now)
     return judged
 
