@@ -30,5 +30,6 @@ VOLUME /var/lib/fraudreview/models
 EXPOSE 8000
 HEALTHCHECK --interval=10s --timeout=5s --start-period=30s --retries=3 \
     CMD ["python", "-c", "import urllib.request; urllib.request.urlopen('http://127.0.0.1:8000/readyz', timeout=4)"]
-CMD ["gunicorn", "fraudreview.wsgi", "--bind=0.0.0.0:8000", "--workers=2", "--threads=8", "--preload", \
+CMD ["gunicorn", "fraudreview.wsgi", "--bind=0.0.0.0:8000", "--workers=2", "--threads=24", "--preload", \
+     "--config=python:fraudreview.web_processes", \
     "--no-control-socket", "--worker-tmp-dir=/dev/shm", "--access-logfile=-"]

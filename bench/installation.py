@@ -54,5 +54,7 @@ def environment() -> dict[str, str]:
         "FRAUDREVIEW_MODELS": str(settings.FRAUDREVIEW_MODELS),
         "FRAUDREVIEW_HOSTS": f"{HOST},localhost",
         "FRAUDREVIEW_TLS": "0",
+        # As docker-compose.yml has it for a machine of its own.
+        "FRAUDREVIEW_PIN_WEB": "1",
         "FRAUDREVIEW_STATIC": str(FOLDER / "static"),
     }

@@ -26,7 +26,7 @@ class Options:
     connections: tuple[int, ...] = (4, 16, 64)
     workers: tuple[int, ...] = (1, 2)
     server: str = "gunicorn"
-    threads: int = 8
+    threads: int = 24
     batch_size: int | None = None
     environments: Path | None = None
     only_ours: bool = False

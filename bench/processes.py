@@ -94,6 +94,7 @@ def web_command(server: str, port: int, processes: int, threads: int) -> list[st
     return [
         *(sys.executable, "-m", "gunicorn", "fraudreview.wsgi", "--no-control-socket"),
         *(f"--bind={HOST}:{port}", f"--workers={processes}", f"--threads={threads}"),
+        "--config=python:fraudreview.web_processes",
         *("--worker-tmp-dir=/dev/shm", "--keep-alive=60", "--log-level=warning"),
     ]
 

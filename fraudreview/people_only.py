@@ -44,7 +44,7 @@ class StaticFiles(_PeopleOnly, WhiteNoiseMiddleware):  # type: ignore[misc]
     """Files of pages."""
 
 
-class ContentSecurityPolicy(_PeopleOnly, CSPMiddleware):  # type: ignore[misc]
+class ContentSecurityPolicy(_PeopleOnly, CSPMiddleware):
     """What a page may load."""
 
 

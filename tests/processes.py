@@ -83,6 +83,7 @@ class Processes:
         return self.start(
             "-m", "gunicorn", "fraudreview.wsgi", "--no-control-socket",
             "-b", f"127.0.0.1:{port}", "-w", "1", "--threads", "8",
+            "--config", "python:fraudreview.web_processes",
         )  # fmt: skip
 
     def start(self, *arguments: str) -> "subprocess.Popen[bytes]":

@@ -16,7 +16,8 @@ READY_SECONDS = 60.0
 HOST = "127.0.0.1"
 GUNICORN = (
     "--no-control-socket",
-    "--threads=8",
+    "--threads=24",
+    "--config=python:fraudreview.web_processes",
     "--graceful-timeout=5",
     "--access-logfile=-",
 )

@@ -12,6 +12,7 @@ from labeling.domain.lifecycle import TaskKind
 from labeling.models import CaseEvent, ReviewCase, ReviewItem, ReviewTask
 from labeling.services.rounds import new_task, queue_rules, refresh_tasks
 from scoring.models import CaseRequest
+from scoring.services.locking import got_turn
 
 BATCH = 500
 NEXT_INSTANT = timedelta(microseconds=1)
@@ -19,13 +20,16 @@ NEXT_INSTANT = timedelta(microseconds=1)
 
 @transaction.atomic
 def open_cases(*, now: datetime, limit: int = BATCH) -> int:
-    """Consume up to `limit` requests and return how many; workers never take the same ones.
+    """Consume up to `limit` requests and return how many.
+
+    One worker at a time: another one would only wait for the cases of the same entities, and is
+    needed for scoring. It is told that there is nothing to do.
 
     A request of an attacked entity joins its open case. It waits for that case's task if this is
     still a first look, also while somebody holds it (the item is then new to its reviewer);
     otherwise the case gets a new round.
     """
-    requests = _take_requests(limit)
+    requests = _take_requests(limit) if got_turn("open cases") else []
     if not requests:
         return 0
     cases = _cases_of(requests, now)

@@ -32,7 +32,8 @@ def unchecked_references() -> list["Field[Any, Any]"]:
 def _unchecked() -> Iterator["Field[Any, Any]"]:
     for model in apps.get_app_config("scoring").get_models():
         for field in model._meta.concrete_fields:
-            if isinstance(field, ForeignKey) and not field.db_constraint:
+            # The type stubs do not know this attribute.
+            if isinstance(field, ForeignKey) and not vars(field)["db_constraint"]:
                 yield field
 
 

@@ -108,9 +108,10 @@ def _sampled(sample: int | None) -> Iterator[_Sampled]:
             [sample],
         )
         rows = cursor.fetchall()
-    for *batch, ids in rows:
+    for feature_set_id, snapshot, own, restored, ids in rows:
         for start in range(0, len(ids), SLICE):
-            yield _Sampled(*batch, ids[start : start + SLICE])
+            part = ids[start : start + SLICE]
+            yield _Sampled(feature_set_id, snapshot, own, restored, part)
 
 
 def _check(batch: _Sampled) -> FeatureCheck:

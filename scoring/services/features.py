@@ -133,8 +133,8 @@ def recomputed_vectors(
     """
     sql = _read_sql(feature_set, as_of_snapshot=True, tiled=frozenset())
     with connection.cursor() as cursor:
-        parameters = {"ids": list(map(int, transaction_ids)), "snapshot": snapshot, "own": own}
-        cursor.execute(sql, parameters)
+        ids = list(map(int, transaction_ids))
+        cursor.execute(sql, {"ids": ids, "snapshot": snapshot, "own": own})
         return _vectors(cursor.fetchall(), len(feature_set.features))
 
 

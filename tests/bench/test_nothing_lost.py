@@ -62,7 +62,7 @@ def test_one_fallback_in_a_thousand_is_told_and_not_an_end(
     second = send("p-2")
     with transaction.atomic():
         decide(
-            transaction_ids=claim_these([second.pk]),
+            subjects=claim_these([second.pk]),
             now=now,
             fallback_reason=Decision.Reason.TIME_BUDGET,
         )

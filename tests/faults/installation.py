@@ -58,6 +58,7 @@ class Installation:
                     "web", "-m", "gunicorn", "fraudreview.wsgi", "--no-control-socket",
                     "-b", f"127.0.0.1:{self.port}", "-w", str(WEB_CHILDREN),
                     "--threads", "8", "--preload",
+                    "--config", "python:fraudreview.web_processes",
                 ),
                 lambda _: self._web_answers(),
                 children_needed=WEB_CHILDREN,

@@ -14,7 +14,7 @@ from labeling import services
 from labeling.domain.lifecycle import Judgement, VerdictValue
 from labeling.models import CaseEvent, ReviewTask, Verdict
 from scoring.domain.errors import LeaseLost
-from scoring.models import Disposition
+from scoring.models import CaseRequest, Disposition
 from tests.labeling.payments import hold
 
 LEGITIMATE = Judgement(VerdictValue.LEGITIMATE)
@@ -140,13 +140,16 @@ def test_two_workers_open_one_case_for_one_attack(committed_db: str) -> None:
     for _ in range(40):
         hold(now=now, customer_id="victim")
 
-    def open_some(_: int) -> int:
+    def open_all(_: int) -> int:
+        opened = 0
         try:
-            return services.open_cases(now=now, limit=5)
+            while CaseRequest.objects.filter(consumed_at=None).exists():
+                opened += services.open_cases(now=now, limit=5)
+            return opened
         finally:
             connection.close()
 
     with ThreadPoolExecutor(4) as pool:
-        opened = sum(pool.map(open_some, range(16)))
+        opened = sum(pool.map(open_all, range(4)))
     task = ReviewTask.objects.get()
     assert (opened, task.items.count(), task.at_stake) == (40, 40, 40 * 120)

@@ -11,10 +11,26 @@ from labeling.domain.resolution import Claim
 from labeling.services.labels import record_labels
 from scoring.models import Decision, DecisionPolicy, ModelVersion, ScoringBatch
 from scoring.services.copying import copy_rows
-from scoring.services.deciding.writing import DECISION
 from tests.histories import add_payments
 
 _numbers = count(1)
+DECISION = (
+    "transaction_id",
+    "outcome",
+    "reason",
+    "probability",
+    "model_version_id",
+    "policy_id",
+    "batch_id",
+    "stratum",
+    "audited",
+    "audit_draw",
+    "audit_propensity",
+    "review_propensity",
+    "degraded",
+    "hold_until",
+    "decided_at",
+)
 PROBABILITIES = {"approve": 0.02, "review": 0.5, "block": 0.95}
 
 

@@ -1,8 +1,8 @@
-"""What each gunicorn does that is started in this folder: it looks for this file by itself.
+"""How gunicorn treats its web processes: `--config=python:fraudreview.web_processes`.
 
-FRAUDREVIEW_PIN_WEB=1 keeps each web process on a processor of its own. Its threads take turns anyway,
-and to wander from one processor to the other with everything they know costs a third of the rate.
-For a machine that runs nothing else: processes of other containers would choose the same ones.
+FRAUDREVIEW_PIN_WEB=1 keeps each on a processor of its own. Its threads take turns anyway, and to
+wander from one processor to the other with all they know costs a quarter of the rate. For a machine
+that runs nothing else: processes of other containers would choose the same ones.
 """
 
 import gc
