@@ -112,7 +112,7 @@ def _hot_entity(found: Results) -> Iterator[Row]:
     yield Row(
         "cost of a merchant with 1 M rows in 30 days ÷ a cold one",
         "≤ 1.5",
-        f"{ratio:.2f}",
+        f"{found['ratio_batch']:.2f} in batches of 500, {found['ratio_one']:.2f} alone",
         ratio <= 1.5,
     )
 
@@ -152,7 +152,10 @@ def profile_table(profile: Results) -> str:
     """Return the shares of time by part of the product, in Markdown."""
     lines = ["| part | `POST decisions/` | worker |", "|---|---|---|"]
     parts = {name: profile[name]["process"]["parts"] for name in ("decisions", "worker")}
-    names = sorted({*parts["decisions"], *parts["worker"]}, key=lambda n: -_largest(parts, n))
+    names = sorted(
+        {*parts["decisions"], *parts["worker"]},
+        key=lambda name: (-round(_largest(parts, name), 4), name),
+    )
     for name in names:
         shares = [parts[process].get(name, 0.0) for process in ("decisions", "worker")]
         lines.append(f"| {name} | {shares[0]:.0%} | {shares[1]:.0%} |")

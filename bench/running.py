@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from importlib import import_module
 from pathlib import Path
@@ -28,7 +28,11 @@ def run(names: Sequence[str], options: Options, out: Path) -> dict[str, Any]:
     results: dict[str, Any] = {
         "measured_at": datetime.now(UTC).isoformat(timespec="seconds"),
         "machine": described(options),
-        "options": {name: _plain(value) for name, value in asdict(options).items()},
+        # Where the peers' environments lie is nobody's business.
+        "options": {
+            name: _plain(value)
+            for name, value in asdict(replace(options, environments=None)).items()
+        },
         "measurements": {},
     }
     with base(options) as prepared:

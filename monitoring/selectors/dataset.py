@@ -80,7 +80,11 @@ def _table(
     statement: str, parameters: dict[str, datetime], columns: dict[str, Any]
 ) -> pl.DataFrame:
     content = BytesIO()
-    with connection.cursor() as cursor, cursor.copy(statement, parameters) as copy:
+    with (
+        connection.wrap_database_errors,
+        connection.cursor() as cursor,
+        cursor.copy(statement, parameters) as copy,
+    ):
         for block in copy:
             content.write(block)
     return pl.read_csv(content.getvalue(), schema=columns)
