@@ -1,6 +1,7 @@
 """Emptying the scoring queue in batches; a transaction that fails cannot hold up the others."""
 
 import logging
+import threading
 from collections.abc import Callable
 from datetime import datetime
 from itertools import count
@@ -25,14 +26,29 @@ ATTEMPTS = 3
 # any old query runs, and are passed one by one. Now and then from the start again, for senders
 # that committed late.
 LOOK_BACK = 20
+_at_work = threading.Lock()
+_look_again = threading.Event()
 Clock = Callable[[], datetime]
 
 
 def score_pending(*, clock: Clock, most: int | None = None) -> int:
     """Decide what waits, batch by batch, until nothing does; return how many were decided.
 
-    `most` stops early: after that many, so that a worker can look at other work.
+    `most` stops early: after that many, so that a worker can look at other work. One thread of a
+    process at a time: others would only take turns with it. It is told to look again.
     """
+    decided = 0
+    _look_again.set()
+    while _look_again.is_set() and _at_work.acquire(blocking=False):
+        try:
+            _look_again.clear()
+            decided += _empty_queue(clock, most)
+        finally:
+            _at_work.release()
+    return decided
+
+
+def _empty_queue(clock: Clock, most: int | None) -> int:
     decided, after = 0, 0
     for number in count():
         if number % LOOK_BACK == 0:
