@@ -17,7 +17,8 @@ class UsualFirst(DefaultContentNegotiation):
         self, request: Request, renderers: Iterable[BaseRenderer], format_suffix: str | None = None
     ) -> tuple[BaseRenderer, str]:
         forms = list(renderers)
-        if len(forms) == 1 and request.META.get("HTTP_ACCEPT", "") in USUAL:
+        asked = request.META.get("QUERY_STRING"), request.META.get("HTTP_ACCEPT", "")
+        if len(forms) == 1 and not asked[0] and asked[1] in USUAL:
             return forms[0], str(forms[0].media_type)
         chosen: tuple[Any, Any] = super().select_renderer(request, forms, format_suffix)
         return chosen

@@ -11,7 +11,7 @@ from rest_framework.views import APIView
 
 from scoring.access import ADMIN
 from scoring.api import webhook_examples as examples
-from scoring.api.description import answered, errors, sent
+from scoring.api.description import BODY, Told, answered, errors, sent
 from scoring.api.webhook_shapes import (
     DeliveriesShape,
     DeliveryFilters,
@@ -30,6 +30,12 @@ from scoring.selectors.webhooks.endpoints import Health, endpoint_numbered, endp
 from scoring.services import webhooks
 
 SCOPE = "webhooks"
+
+
+TOO_MANY = Told(409, "too_many_endpoints", "There are 50 endpoints: enough.")
+ROTATING = Told(409, "still_rotating", "The last rotation is less than a day old.")
+SILENT = Told(409, "endpoint_is_silent", "Nothing is sent to this endpoint: resume it first.")
+UNDER_WAY = Told(409, "under_way", "A request for this delivery is being made at this moment.")
 
 
 class WebhookView(APIView):
@@ -61,7 +67,7 @@ class Webhooks(WebhookView):
             " `not_https`, `credentials` and `port_not_allowed` say what is wrong with one."
         ),
         request=EndpointBody,
-        responses={201: NewEndpointShape, **errors(400, 409, 413, 415)},
+        responses={201: NewEndpointShape, **errors(400, TOO_MANY, *BODY)},
         examples=[
             sent("endpoint", examples.ENDPOINT),
             answered("made", {**examples.STORED, **examples.SECRET}, 201),
@@ -93,7 +99,7 @@ class Webhook(WebhookView):
         summary="Change, pause or resume a webhook endpoint",
         description="What is not said stays. What waits goes to the new address.",
         request=EndpointChange,
-        responses={200: EndpointShape, **errors(400, 404, 413, 415)},
+        responses={200: EndpointShape, **errors(400, 404, *BODY)},
         examples=[sent("pause", {"paused": True}), answered("endpoint", examples.STORED)],
         tags=["webhooks"],
     )
@@ -129,7 +135,7 @@ class WebhookSecret(WebhookView):
         summary="Rotate the secret of a webhook endpoint",
         description="For 24 hours requests carry a signature with each of both secrets.",
         request=None,
-        responses={200: SecretShape, **errors(404, 409)},
+        responses={200: SecretShape, **errors(404, ROTATING)},
         examples=[answered("secret", examples.SECRET)],
         tags=["webhooks"],
     )
@@ -146,7 +152,7 @@ class WebhookTest(WebhookView):
         operation_id="test_webhook",
         summary="Send a test event to a webhook endpoint",
         request=None,
-        responses={202: DeliveryShape, **errors(404, 409)},
+        responses={202: DeliveryShape, **errors(404, SILENT)},
         examples=[answered("under way", {**examples.DELIVERY, "type": "webhook.test"}, 202)],
         tags=["webhooks"],
     )
@@ -187,7 +193,7 @@ class WebhookReplay(WebhookView):
             " waits is tried at once."
         ),
         request=None,
-        responses={202: DeliveryShape, **errors(404, 409)},
+        responses={202: DeliveryShape, **errors(404, SILENT, UNDER_WAY)},
         examples=[answered("under way", examples.DELIVERY, 202)],
         tags=["webhooks"],
     )

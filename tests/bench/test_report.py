@@ -103,11 +103,11 @@ def test_a_smaller_run_says_that_it_is_one():
 
 def test_results_go_between_the_marks_of_the_document(tmp_path: Path):
     document = tmp_path / "performance.md"
-    document.write_text(f"# Title\n\n{START}\nold\n{END}\n\nThe end.\n")
+    document.write_text(f"# Title\n\n{START}\nwhat stood here before\n{END}\n\nThe end.\n")
     put_into(document, kept())
     text = document.read_text()
     assert text.startswith("# Title") and text.endswith("The end.\n")
-    assert block(kept()) in text and "old" not in text
+    assert block(kept()) in text and "what stood here before" not in text
 
 
 def test_a_document_without_marks_is_refused(tmp_path: Path):

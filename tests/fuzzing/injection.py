@@ -34,6 +34,8 @@ PLAUSIBLE: dict[str, Any] = {
     "channel": WORDS,
     "attributes": st.dictionaries(WORDS, WORDS | st.booleans() | st.integers(), max_size=3),
     "external_id": st.builds("{}{}".format, st.text(max_size=8), st.uuids()),
+    "url": st.just(world.WEBHOOK),
+    "events": st.just(["decision.final"]),
     "stage": st.sampled_from(["production", "archived", "rolled_back", "candidate"]),
     "policy": st.sampled_from([1, 3, 6]),
     "model_version": st.sampled_from([None, 4, 5]),
@@ -48,6 +50,12 @@ def known_path(name: str, draw: Draw) -> dict[str, Any]:
         return {}
     if name in TASK_CALLS:
         return {"task_id": world.held_task().pk}
+    if name.endswith("webhook_delivery"):
+        return {"number": world.webhook().pk, "delivery": world.failed_delivery().pk}
+    if name == "rotate_webhook_secret":
+        return {"number": world.new_webhook().pk}
+    if "webhook" in name and name not in {"create_webhook", "list_webhooks"}:
+        return {"number": world.webhook().pk}
     if name == "change_stage":
         return {"number": draw(st.integers(1, 12))}
     if name in {"read_decision", "read_transaction", "send_event"}:

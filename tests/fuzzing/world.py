@@ -11,7 +11,13 @@ from labeling.models import ReviewTask
 from monitoring.models import TrainingRun
 from monitoring.services.reports import run_report
 from scoring.access import SCOPES
-from scoring.models import ModelVersion, Transaction
+from scoring.models import (
+    ModelVersion,
+    Transaction,
+    WebhookDelivery,
+    WebhookEndpoint,
+    WebhookEvent,
+)
 from scoring.services import score_pending
 from scoring.services.api_keys import create_api_key
 from scoring.services.intake import accept_items
@@ -24,6 +30,8 @@ from tests.versions import add_policy, add_version, put_into_production
 DECIDED, WAITING, HISTORY, AWKWARD = "decided", "waiting", "history", "a/b c%2Fd?e#f+ü"
 KNOWN = (DECIDED, WAITING, HISTORY, AWKWARD)
 REVIEWED = 60
+# A public address, so that no name has to be looked up; nothing is sent there.
+WEBHOOK = "https://93.184.216.34/hook"
 
 
 def build() -> dict[str, str]:
@@ -66,6 +74,35 @@ def held_task() -> ReviewTask:
         task = services.claim_task(reviewer=vera, now=timezone.now())
     assert task is not None
     return task
+
+
+def webhook() -> WebhookEndpoint:
+    """An endpoint; a new one where the last was deleted."""
+    return WebhookEndpoint.objects.filter(deleted_at=None).first() or new_webhook()
+
+
+def new_webhook() -> WebhookEndpoint:
+    """An endpoint that nothing was done with."""
+    return WebhookEndpoint.objects.create(
+        name="shop", url=WEBHOOK, events=["decision.final"], created_at=timezone.now()
+    )
+
+
+def failed_delivery() -> WebhookDelivery:
+    """A delivery to that endpoint that was given up."""
+    now = timezone.now()
+    event = WebhookEvent.objects.create(
+        type="decision.final", occurred_at=now, subject="payment 1", data={}
+    )
+    return WebhookDelivery.objects.create(
+        endpoint=webhook(),
+        event=event,
+        subject="payment 1",
+        state="failed",
+        attempts=11,
+        next_attempt_at=now,
+        finished_at=now,
+    )
 
 
 def finish_training() -> None:
