@@ -24,6 +24,8 @@ class TaskStatus(StrEnum):
 
     OPEN = "open"
     LEASED = "leased"
+    PENDING = "pending"
+    WAITING = "waiting"
     DONE = "done"
     MOOT = "moot"
 
@@ -35,6 +37,7 @@ class TaskKind(StrEnum):
     SECOND = "second"
     ADJUDICATION = "adjudication"
     AUDIT = "audit"
+    APPEAL = "appeal"
     PRACTICE = "practice"
 
 
@@ -49,7 +52,17 @@ class VerdictValue(StrEnum):
 # Reopening a finished matter is a new round with a task of its own, never a step back.
 STEPS: Mapping[TaskStatus, frozenset[TaskStatus]] = {
     TaskStatus.OPEN: frozenset({TaskStatus.LEASED, TaskStatus.MOOT}),
-    TaskStatus.LEASED: frozenset({TaskStatus.OPEN, TaskStatus.DONE, TaskStatus.MOOT}),
+    TaskStatus.LEASED: frozenset(
+        {
+            TaskStatus.OPEN,
+            TaskStatus.PENDING,
+            TaskStatus.WAITING,
+            TaskStatus.DONE,
+            TaskStatus.MOOT,
+        }
+    ),
+    TaskStatus.PENDING: frozenset({TaskStatus.LEASED, TaskStatus.OPEN, TaskStatus.DONE}),
+    TaskStatus.WAITING: frozenset({TaskStatus.OPEN, TaskStatus.MOOT}),
     TaskStatus.DONE: frozenset(),
     TaskStatus.MOOT: frozenset(),
 }
@@ -62,6 +75,7 @@ NEXT_LOOK: Mapping[TaskKind, TaskKind | None] = {
     TaskKind.AUDIT: TaskKind.SECOND,
     TaskKind.SECOND: TaskKind.ADJUDICATION,
     TaskKind.ADJUDICATION: None,
+    TaskKind.APPEAL: TaskKind.ADJUDICATION,
     TaskKind.PRACTICE: None,
 }
 

@@ -2,6 +2,7 @@
 
 from labeling.models.cases import CaseEvent, ReviewCase, ReviewItem
 from labeling.models.labels import Label
+from labeling.models.reviewers import Reviewer
 from labeling.models.tasks import ReviewQueue, ReviewTask, TaskSkip
 from labeling.models.verdicts import ReasonCode, Verdict
 
@@ -13,6 +14,7 @@ __all__ = [
     "ReviewItem",
     "ReviewQueue",
     "ReviewTask",
+    "Reviewer",
     "TaskSkip",
     "Verdict",
 ]

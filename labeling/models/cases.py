@@ -9,11 +9,13 @@ from scoring.models.append_only import APPEND_ONLY
 
 
 class ReviewCase(models.Model):
-    """Audit cases hold a single item and have no entity."""
+    """Only review cases have an entity; cases of the other kinds hold a single item."""
 
     class Kind(models.TextChoices):
         REVIEW = "review", "Review"
         AUDIT = "audit", "Audit"
+        CHECK = "check", "Check of a verdict"
+        APPEAL = "appeal", "Appeal"
 
     class Status(models.TextChoices):
         OPEN = "open", "Open"
@@ -66,7 +68,9 @@ class ReviewItem(models.Model):
         help_text="The look it waits for, or the last one it had.",
     )
     kind = models.CharField(max_length=10, choices=ReviewCase.Kind.choices)
-    case_request_id = models.BigIntegerField(unique=True, help_text="The request it answers.")
+    case_request_id = models.BigIntegerField(
+        unique=True, null=True, help_text="The request it answers; checks and appeals have none."
+    )
     why = models.CharField(max_length=200)
     due_at = models.DateTimeField(null=True)
     added_at = models.DateTimeField()

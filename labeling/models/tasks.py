@@ -37,6 +37,7 @@ class ReviewTask(models.Model):
         SECOND = "second", "Second look"
         ADJUDICATION = "adjudication", "Adjudication"
         AUDIT = "audit", "Audit"
+        APPEAL = "appeal", "Appeal"
         PRACTICE = "practice", "Practice"
 
     class Lane(models.TextChoices):
@@ -51,6 +52,8 @@ class ReviewTask(models.Model):
     class Status(models.TextChoices):
         OPEN = "open", "Open"
         LEASED = "leased", "Leased"
+        PENDING = "pending", "Verdict given, not yet committed"
+        WAITING = "waiting", "Waiting for the customer"
         DONE = "done", "Done"
         MOOT = "moot", "Moot"
 

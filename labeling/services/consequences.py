@@ -39,6 +39,7 @@ SOURCES = {
     TaskKind.AUDIT: Label.Source.VERDICT,
     TaskKind.SECOND: Label.Source.SECOND_REVIEW,
     TaskKind.ADJUDICATION: Label.Source.ADJUDICATION,
+    TaskKind.APPEAL: Label.Source.APPEAL,
 }
 
 

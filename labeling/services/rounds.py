@@ -19,6 +19,7 @@ LANE_OF_KIND = {
     TaskKind.SECOND: ReviewTask.Lane.SECOND,
     TaskKind.ADJUDICATION: ReviewTask.Lane.ESCALATED,
     TaskKind.AUDIT: ReviewTask.Lane.AUDIT,
+    TaskKind.APPEAL: ReviewTask.Lane.VALUE,
 }
 
 
