@@ -26,8 +26,8 @@ install: ## make .venv with the locked packages (needs Python 3.11 or newer)
 demo: install ## run everything on simulated data: http://localhost:8000
 	@$(RUN) manage.py demo --port $(PORT)
 
-test: install ## run the tests
-	@$(RUN) -m pytest
+test: install ## run the tests, on as many cores as there are, four at most
+	@$(RUN) -m pytest -n auto --maxprocesses 4
 
 fault: install ## kill everything KILLS=20 times under PAYMENTS=20000; race and starve it, ROUNDS=5
 	@FAULT_KILLS=$(KILLS) FAULT_PAYMENTS=$(PAYMENTS) $(RUN) -m pytest $(ALL) tests/faults
