@@ -71,6 +71,11 @@ app.conf.beat_schedule = {
         "schedule": 10.0,
         "options": {"expires": 10},
     },
+    "resume overdue": {
+        "task": "labeling.resume_overdue",
+        "schedule": 30.0,
+        "options": {"expires": 30},
+    },
     "deliver webhooks": {
         "task": "scoring.deliver_webhooks",
         "schedule": 5.0,

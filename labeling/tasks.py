@@ -29,3 +29,9 @@ def expire_deadlines() -> None:
 def close_moot() -> None:
     """Close what the payments themselves have ended."""
     services.close_moot(now=timezone.now())
+
+
+@shared_task(name="labeling.resume_overdue")
+def resume_overdue() -> None:
+    """Put cases back into the queue whose customers did not answer in time."""
+    services.resume_overdue(now=timezone.now())

@@ -1,6 +1,7 @@
 """Rows of the truth side: who looked at what, what they said, and what was true."""
 
 from labeling.models.cases import CaseEvent, ReviewCase, ReviewItem
+from labeling.models.desk import ClosedDay, DeskAction, StaffedHours, SurgeChange
 from labeling.models.labels import Label
 from labeling.models.reviewers import Reviewer
 from labeling.models.tasks import ReviewQueue, ReviewTask, TaskSkip
@@ -8,6 +9,8 @@ from labeling.models.verdicts import ReasonCode, Verdict
 
 __all__ = [
     "CaseEvent",
+    "ClosedDay",
+    "DeskAction",
     "Label",
     "ReasonCode",
     "ReviewCase",
@@ -15,6 +18,8 @@ __all__ = [
     "ReviewQueue",
     "ReviewTask",
     "Reviewer",
+    "StaffedHours",
+    "SurgeChange",
     "TaskSkip",
     "Verdict",
 ]

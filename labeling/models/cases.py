@@ -55,6 +55,7 @@ class ReviewItem(models.Model):
         VERDICT = "verdict", "Verdict"
         TIMEOUT = "timeout", "Timed out"
         MOOT = "moot", "Moot"
+        OVERRIDE = "override", "Overridden by a lead"
 
     case = models.ForeignKey(ReviewCase, on_delete=models.PROTECT, related_name="items")
     transaction = models.ForeignKey(
@@ -72,7 +73,9 @@ class ReviewItem(models.Model):
         unique=True, null=True, help_text="The request it answers; checks and appeals have none."
     )
     why = models.CharField(max_length=200)
-    due_at = models.DateTimeField(null=True)
+    due_at = models.DateTimeField(
+        null=True, help_text="When a held payment is disposed of without a verdict."
+    )
     added_at = models.DateTimeField()
     resolution = models.CharField(max_length=10, choices=Resolution.choices, blank=True)
     resolved_at = models.DateTimeField(null=True)

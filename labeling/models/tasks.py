@@ -10,6 +10,10 @@ from labeling.models.cases import ReviewCase
 class ReviewQueue(models.Model):
     """A rule that sorts tasks by amount, channel or country; the residual one has no rule."""
 
+    class OffHours(models.TextChoices):
+        PAUSE = "pause", "Count only staffed minutes"
+        RUN = "run", "Count every minute"
+
     name = models.SlugField(unique=True)
     title = models.CharField(max_length=50)
     position = models.PositiveSmallIntegerField(help_text="The first queue that fits takes it.")
@@ -19,7 +23,16 @@ class ReviewQueue(models.Model):
     cross_border = models.BooleanField(
         default=False, help_text="Only payments that leave the country of their billing address."
     )
-    sla_minutes = models.PositiveIntegerField(default=60)
+    sla_minutes = models.PositiveIntegerField(
+        default=60, help_text="Its tasks should be decided within so many minutes."
+    )
+    off_hours = models.CharField(
+        max_length=6,
+        choices=OffHours.choices,
+        default=OffHours.PAUSE,
+        help_text="What those minutes do while the desk is not staffed. A payment's own deadline "
+        "goes on in any case.",
+    )
     paused_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
@@ -61,6 +74,9 @@ class ReviewTask(models.Model):
     round = models.PositiveSmallIntegerField(default=1)
     kind = models.CharField(max_length=12, choices=Kind.choices)
     queue = models.ForeignKey(ReviewQueue, on_delete=models.PROTECT, related_name="tasks")
+    queue_by_lead = models.BooleanField(
+        default=False, help_text="A lead moved it there; the rules of the queues leave it there."
+    )
     lane = models.CharField(max_length=10, choices=Lane.choices)
     status = models.CharField(max_length=10, choices=Status.choices, default=Status.OPEN)
     blind = models.BooleanField(default=False)
@@ -85,8 +101,13 @@ class ReviewTask(models.Model):
         help_text="The largest open payment, which stands for the task in lists.",
     )
     why = models.CharField(max_length=200)
-    due_at = models.DateTimeField(null=True)
+    due_at = models.DateTimeField(
+        null=True, help_text="The earlier of its payments' deadlines and its queue's."
+    )
     opened_at = models.DateTimeField()
+    resume_at = models.DateTimeField(
+        null=True, help_text="When it stops waiting for the customer and goes on by itself."
+    )
     leased_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="leased_tasks"
     )
@@ -127,6 +148,10 @@ class ReviewTask(models.Model):
             models.Index(
                 fields=["done_by", "done_at"], condition=Q(status="done"), name="task_done"
             ),
+            models.Index(
+                fields=["resume_at"], condition=Q(status="waiting"), name="task_waiting"
+            ),
+            models.Index(fields=["opened_at"], name="task_opened"),
         ]
 
     def __str__(self) -> str:

@@ -15,7 +15,7 @@ from scoring.access import ANALYST, LEAD, Person, has_role
 from scoring.models import CaseRequest, Transaction
 
 REVIEWER_ROLES = (ANALYST, LEAD)
-WAITING = (ReviewTask.Status.OPEN, ReviewTask.Status.LEASED)
+WAITING = (ReviewTask.Status.OPEN, ReviewTask.Status.LEASED, ReviewTask.Status.WAITING)
 
 
 def hidden_transactions(user: Person) -> "QuerySet[Transaction, int]":

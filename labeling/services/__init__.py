@@ -12,6 +12,7 @@ from labeling.services.leases import (
 )
 from labeling.services.revealing import change_verdict
 from labeling.services.verdicts import record_verdict
+from labeling.services.waiting import resume_case, resume_overdue, wait_for_customer
 
 __all__ = [
     "change_verdict",
@@ -24,5 +25,8 @@ __all__ = [
     "open_cases",
     "record_verdict",
     "release_task",
+    "resume_case",
+    "resume_overdue",
     "skip_task",
+    "wait_for_customer",
 ]

@@ -10,13 +10,14 @@ from labeling.models import ReviewCase, ReviewItem, ReviewTask
 from labeling.services.announcing import announce_closed_cases
 from labeling.services.events import log, log_all
 from labeling.services.rounds import refresh_tasks
+from labeling.services.waiting import end_waits
 from scoring.domain.disposing import ENDED
 from scoring.models import Disposition, TransactionEvent
 from scoring.selectors.decisions import final_outcome, newest_disposition
 from scoring.services import dispose
 
 BATCH = 200
-WAITING = (ReviewTask.Status.OPEN, ReviewTask.Status.LEASED)
+UNDECIDED = (ReviewTask.Status.OPEN, ReviewTask.Status.LEASED, ReviewTask.Status.WAITING)
 
 
 @transaction.atomic
@@ -36,9 +37,10 @@ def close_moot(*, now: datetime, limit: int = BATCH) -> int:
 
 @transaction.atomic
 def expire_deadlines(*, now: datetime, limit: int = BATCH) -> int:
-    """Dispose of held payments whose deadline has passed, by their policy; return how many.
+    """Dispose of held payments whose own deadline has passed, by their policy; return how many.
 
-    A timeout is no verdict and makes no label.
+    A timeout is no verdict and makes no label. The minutes of a queue end nothing: a task that is
+    late by them is only served earlier.
     """
     close_moot(now=now, limit=limit)
     items = _lock_items(_held_items().filter(due_at__lte=now), limit)
@@ -64,7 +66,9 @@ def close_finished_cases(case_ids: Collection[int], *, now: datetime) -> None:
 
 
 def _held_items() -> QuerySet[ReviewItem]:
-    return ReviewItem.objects.filter(resolution="", kind=ReviewCase.Kind.REVIEW)
+    """Held items that nobody has just decided: a verdict that can still be undone goes first."""
+    held = ReviewItem.objects.filter(resolution="", kind=ReviewCase.Kind.REVIEW)
+    return held.exclude(task__status=ReviewTask.Status.PENDING)
 
 
 def _lock_items(items: QuerySet[ReviewItem], limit: int) -> Sequence[ReviewItem]:
@@ -119,7 +123,7 @@ def _settle_tasks(task_ids: Collection[int], now: datetime) -> None:
     """End tasks that nothing waits for; a new token refuses what their holders still send."""
     tasks = list(
         ReviewTask.objects.select_for_update(no_key=True)
-        .filter(pk__in=task_ids, status__in=WAITING)
+        .filter(pk__in=task_ids, status__in=UNDECIDED)
         .order_by("pk")
     )
     waiting = set(
@@ -130,8 +134,9 @@ def _settle_tasks(task_ids: Collection[int], now: datetime) -> None:
     for task in tasks:
         if task.pk not in waiting:
             task.status = ReviewTask.Status.MOOT
-            task.leased_by = task.leased_until = None
+            task.leased_by = task.leased_until = task.resume_at = None
             task.token += 1
             task.done_at = now
             task.save()
+    end_waits({task.case_id for task in tasks})
     refresh_tasks([task.pk for task in tasks if task.pk in waiting])

@@ -1,17 +1,18 @@
 """Tasks of a case: a new round, and the figures by which an open task is served."""
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 
 from django.db.models import Max, QuerySet
 
-from labeling.domain import lifecycle, queue, sentences
+from labeling.domain import deadlines, lifecycle, queue, sentences
 from labeling.domain.grouping import EntityKind
 from labeling.domain.lifecycle import TaskKind
 from labeling.domain.queue import Exposure, Payment, QueueRule
 from labeling.models import ReviewCase, ReviewItem, ReviewQueue, ReviewTask
+from labeling.selectors.staffing import QueueClock, queue_clocks
 from scoring.domain.policy import costs_from_row
 
 LANE_OF_KIND = {
@@ -62,9 +63,10 @@ def refresh_tasks(task_ids: Collection[int]) -> None:
     waiting: dict[int, list[ReviewItem]] = defaultdict(list)
     for item in _waiting_items(task_ids):
         waiting[item.task_id or 0].append(item)
-    rules = queue_rules()
+    rules, clocks = queue_rules(), queue_clocks()
     for task_id, items in waiting.items():
         _set_figures(tasks[task_id], items, rules)
+        _set_deadline(tasks[task_id], items, clocks)
     ReviewTask.objects.bulk_update(
         [tasks[task_id] for task_id in waiting],
         ["queue", "rank", "at_stake", "headline", "due_at", "why"],
@@ -98,18 +100,30 @@ def _set_figures(task: ReviewTask, items: Sequence[ReviewItem], rules: list[Queu
     largest = max(items, key=lambda item: item.transaction.base_amount).transaction
     task.headline = largest
     task.at_stake = sum(amounts, Decimal(0))
-    task.due_at = min((item.due_at for item in items if item.due_at), default=None)
-    task.queue_id = queue.fitting_queue(
-        Payment(
-            amount=task.at_stake,
-            channel=largest.channel,
-            country=largest.country,
-            billing_country=largest.billing_country,
-        ),
-        rules,
-    )
+    if not task.queue_by_lead:
+        task.queue_id = queue.fitting_queue(
+            Payment(
+                amount=task.at_stake,
+                channel=largest.channel,
+                country=largest.country,
+                billing_country=largest.billing_country,
+            ),
+            rules,
+        )
     task.why = sentences.BLIND if task.blind else _why(items)
     task.rank = 0.0 if task.blind else _rank(items)
+
+
+def _set_deadline(
+    task: ReviewTask, items: Sequence[ReviewItem], clocks: Mapping[int, QueueClock]
+) -> None:
+    clock = clocks[task.queue_id]
+    task.due_at = deadlines.due_at(
+        disposed_at=min((item.due_at for item in items if item.due_at), default=None),
+        opened_at=task.opened_at,
+        sla_minutes=clock.sla_minutes,
+        calendar=clock.calendar,
+    )
 
 
 def _why(items: Sequence[ReviewItem]) -> str:

@@ -1,0 +1,24 @@
+"""Locks in the house's order: the case, then its task, then its items.
+
+Every lock spares the key: foreign keys of events check the key at commit, and would otherwise wait
+in the other direction.
+"""
+
+from labeling.models import ReviewCase, ReviewTask
+from scoring.domain.errors import NotFound
+
+
+def lock_case(case_id: int) -> ReviewCase:
+    """Lock a case for this database transaction. Raises NotFound."""
+    case = ReviewCase.objects.select_for_update(no_key=True).filter(pk=case_id).first()
+    if case is None:
+        raise NotFound("unknown_case", "There is no such case.")
+    return case
+
+
+def lock_case_of(task_id: int) -> ReviewCase:
+    """Lock the case of a task for this database transaction. Raises NotFound."""
+    case_id = ReviewTask.objects.filter(pk=task_id).values_list("case_id", flat=True).first()
+    if case_id is None:
+        raise NotFound("unknown_task", "There is no such task.")
+    return lock_case(case_id)
