@@ -6,15 +6,78 @@ from django.contrib import admin
 from django.db.models import Model
 from django.http import HttpRequest
 
-from labeling.models import CaseEvent, Label, ReasonCode, ReviewQueue, ReviewTask, Verdict
-from scoring.administration import OpinionAdmin, RoleAdmin
+from labeling.models import (
+    CaseEvent,
+    ClosedDay,
+    DeskAction,
+    Label,
+    ReasonCode,
+    ReviewQueue,
+    ReviewTask,
+    StaffedHours,
+    SurgeChange,
+    Verdict,
+)
+from scoring.access import ADMIN, has_role
+from scoring.administration import OpinionAdmin, ReadOnlyAdmin, RoleAdmin
 
 
 @admin.register(ReviewQueue)
 class ReviewQueueAdmin(RoleAdmin):
-    """The first queue that fits takes a task; the last one has no rule and takes the rest."""
+    """The first queue that fits takes a task; the last one has no rule and takes the rest.
 
-    list_display = ("title", "position", "min_amount", "cross_border", "sla_minutes", "paused_at")
+    Leads pause a queue on the page of the team, where they say why.
+    """
+
+    list_display = (
+        "title",
+        "position",
+        "min_amount",
+        "cross_border",
+        "sla_minutes",
+        "off_hours",
+        "paused_at",
+    )
+    readonly_fields = ("paused_at",)
+
+
+class CalendarAdmin(RoleAdmin):
+    """Rows of the calendar may go: nothing points at them.
+
+    What changes counts for the deadlines of tasks that open or grow from then on.
+    """
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return has_role(request.user, ADMIN)
+
+
+@admin.register(StaffedHours)
+class StaffedHoursAdmin(CalendarAdmin):
+    """Without any row the desk counts as staffed day and night."""
+
+    list_display = ("weekday", "begins", "ends", "time_zone")
+    list_filter = ("time_zone",)
+
+
+@admin.register(ClosedDay)
+class ClosedDayAdmin(CalendarAdmin):
+    list_display = ("day", "title")
+    date_hierarchy = "day"
+
+
+@admin.register(DeskAction)
+class DeskActionAdmin(OpinionAdmin):
+    list_display = ("occurred_at", "kind", "actor", "sentence", "reason")
+    list_filter = ("kind",)
+    list_select_related = ("actor",)
+    ordering = ("-pk",)
+
+
+@admin.register(SurgeChange)
+class SurgeChangeAdmin(ReadOnlyAdmin):
+    list_display = ("changed_at", "active", "until", "actor", "reason")
+    list_select_related = ("actor",)
+    ordering = ("-pk",)
 
 
 @admin.register(ReasonCode)

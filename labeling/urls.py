@@ -14,7 +14,7 @@ urlpatterns = [
     path("tasks/<int:task_id>/extend/", tasks.extend, name="task-extend"),
     *(
         path(f"tasks/<int:task_id>/{how}/", tasks.give_away, {"how": how}, name=f"task-{how}")
-        for how in ("release", "skip", "escalate")
+        for how in ("release", "skip", "escalate", "wait")
     ),
     path("cases/<int:case_id>/", cases.case, name="case"),
     path("transactions/", transactions, name="transactions"),

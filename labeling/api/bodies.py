@@ -12,6 +12,7 @@ KNOWN = {
     "extend": {"token"},
     "skip": {"token", "reason"},
     "escalate": {"token", "reason"},
+    "wait": {"token", "question"},
     "verdict": {
         "token",
         "verdict",

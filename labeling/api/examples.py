@@ -29,6 +29,8 @@ HISTORY = {
 }
 TOKEN = {"token": 3}
 GIVE_AWAY = {"token": 3, "reason": "I know this customer."}
+WAIT = {"token": 3, "question": "Did you buy three laptops on Tuesday?"}
+WAITING = {"task": 88, "case": 31, "resume_at": "2026-11-12T10:22:41Z"}
 VERDICT = {
     "token": 3,
     "verdict": "fraud",

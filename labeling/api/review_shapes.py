@@ -90,6 +90,18 @@ class GiveAwaySerializer(TokenSerializer):
     reason = serializers.CharField(min_length=1, max_length=200, help_text="Kept, and shown.")
 
 
+class WaitSerializer(TokenSerializer):
+    question = serializers.CharField(
+        min_length=1, max_length=500, help_text="What the customer should be asked."
+    )
+
+
+class WaitingSerializer(Shape):
+    task = serializers.IntegerField()
+    case = serializers.IntegerField()
+    resume_at = serializers.DateTimeField(help_text="When it goes on without an answer.")
+
+
 class ItemVerdictSerializer(Shape):
     """One payment by `id` or `external_id`; what is not said is that of the whole verdict."""
 

@@ -5,6 +5,7 @@ from django.urls import path
 from labeling.api import review
 from labeling.api.labels import Labels
 from labeling.api.transactions import DecisionOfTransaction, TransactionHistory
+from labeling.api.waiting import WaitForCustomer
 
 urlpatterns = [
     path("labels/", Labels.as_view(), name="api-labels"),
@@ -18,6 +19,7 @@ urlpatterns = [
             ("release", review.ReleaseTask),
             ("skip", review.SkipTask),
             ("escalate", review.EscalateTask),
+            ("wait", WaitForCustomer),
         )
     ),
     path(

@@ -50,9 +50,7 @@ def is_staffed(calendar: Calendar, moment: datetime) -> bool:
     return bool(staffed_spans(calendar, since=moment, until=moment + timedelta(microseconds=1)))
 
 
-def add_staffed_minutes(
-    calendar: Calendar, moment: datetime, minutes: float
-) -> datetime | None:
+def add_staffed_minutes(calendar: Calendar, moment: datetime, minutes: float) -> datetime | None:
     """The first moment at which so many staffed minutes have passed since `moment`.
 
     Zero minutes have passed at once, staffed or not. None where the desk is not staffed for so

@@ -84,8 +84,7 @@ class SurgeChange(models.Model):
         triggers = APPEND_ONLY
         constraints = [
             models.CheckConstraint(
-                condition=Q(active=False, until__isnull=True)
-                | Q(active=True, until__isnull=False),
+                condition=Q(active=False, until__isnull=True) | Q(active=True, until__isnull=False),
                 name="surges_end",
             )
         ]

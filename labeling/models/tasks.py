@@ -148,9 +148,7 @@ class ReviewTask(models.Model):
             models.Index(
                 fields=["done_by", "done_at"], condition=Q(status="done"), name="task_done"
             ),
-            models.Index(
-                fields=["resume_at"], condition=Q(status="waiting"), name="task_waiting"
-            ),
+            models.Index(fields=["resume_at"], condition=Q(status="waiting"), name="task_waiting"),
             models.Index(fields=["opened_at"], name="task_opened"),
         ]
 

@@ -101,6 +101,9 @@ def lost_lease(task: ReviewTask, *, reader: Person, now: datetime) -> LostLease:
         return LostLease("Your lease ended" + taken + ".", detail, ended_at, holder)
     if task.status == ReviewTask.Status.DONE:
         return LostLease("This task is decided already.", detail, None, holder)
+    if task.status == ReviewTask.Status.WAITING:
+        waits = "It comes back into the queue with the answer, or without one in time."
+        return LostLease("This case waits for its customer.", waits, None, "")
     if holder:
         return LostLease(f"{holder} has this case.", detail, None, holder)
     return LostLease("You do not hold this case.", "It waits in the queue.", None, holder)

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime
 from functools import partial
+from typing import Any
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
@@ -33,10 +34,16 @@ from labeling.views.reading import (
 from scoring.access import ANALYST, LEAD, require_roles
 from scoring.domain.errors import NotFound, Problem
 
+
+def _wait(*, reason: str, **held: Any) -> ReviewTask:
+    return services.wait_for_customer(question=reason, **held)
+
+
 GIVE: dict[str, Callable[..., ReviewTask]] = {
     "release": services.release_task,
     "skip": services.skip_task,
     "escalate": services.escalate_task,
+    "wait": _wait,
 }
 
 
@@ -87,7 +94,7 @@ def change(request: HttpRequest, task_id: int) -> HttpResponse:
 @require_roles(ANALYST, LEAD)
 @require_POST
 def give_away(request: HttpRequest, task_id: int, how: str) -> HttpResponse:
-    """Release, skip or escalate a task; skipping and escalating go on to the next one."""
+    """Release, skip, escalate a task or ask its customer; all but releasing go on to the next."""
     give = partial(
         GIVE[how],
         task_id=task_id,

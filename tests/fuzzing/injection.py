@@ -14,7 +14,14 @@ from tests.fuzzing.checks import LINES
 
 Draw = Callable[[st.SearchStrategy[Any]], Any]
 MOSTLY = st.sampled_from([True, True, True, False])
-TASK_CALLS = {"record_verdict", "extend_lease", "release_task", "skip_task", "escalate_task"}
+TASK_CALLS = {
+    "record_verdict",
+    "extend_lease",
+    "release_task",
+    "skip_task",
+    "escalate_task",
+    "wait_for_customer",
+}
 REASON = "A reason of at least twenty characters."
 WORDS = st.text("abcäß 木-_/%'\"\\<", min_size=1, max_size=20)
 PLAUSIBLE: dict[str, Any] = {
@@ -140,6 +147,7 @@ KNOWN_FIELDS: dict[str, Callable[[dict[str, Any], Draw], None]] = {
     "release_task": _token,
     "skip_task": _token,
     "escalate_task": _token,
+    "wait_for_customer": _token,
     "create_policy": _policy,
     "request_training": _window,
     "change_stage": _stage,

@@ -68,6 +68,7 @@ WITH_INPUT = (
     "send_transactions",
     "skip_task",
     "test_webhook",
+    "wait_for_customer",
 )
 CHECKS: list[Any] = [
     not_a_server_error,

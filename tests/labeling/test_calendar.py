@@ -1,6 +1,7 @@
 """Staffed hours: which minutes count, and how long a number of them takes."""
 
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import pairwise
 
 import pytest
 from hypothesis import given, settings
@@ -134,7 +135,7 @@ def test_spans_are_ordered_apart_and_split_anywhere(calendar, since, first, seco
     middle, until = since + first, since + first + second
     found = staffed_spans(calendar, since=since, until=until)
     assert all(since <= begins < ends <= until for begins, ends in found)
-    assert all(one[1] < other[0] for one, other in zip(found, found[1:], strict=False))
+    assert all(one[1] < other[0] for one, other in pairwise(found))
     parts = staffed_minutes(calendar, since=since, until=middle) + staffed_minutes(
         calendar, since=middle, until=until
     )

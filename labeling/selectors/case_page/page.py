@@ -23,6 +23,12 @@ EVENT_WORDS = {
     "skipped": "Given to a colleague",
     "verdict_changed": "Second thought",
     "timed_out": "Deadline passed",
+    "waiting_customer": "Set aside for the customer’s answer",
+    "resumed": "Back in the queue",
+    "reassigned": "Reassigned by a lead",
+    "moved": "Moved to another queue",
+    "reopened": "Reopened",
+    "overridden": "Disposed of by a lead",
     "moot": "Payment ended by itself",
 }
 
@@ -165,4 +171,5 @@ def _events(case: ReviewCase) -> list[Happened]:
 
 
 def _happened(event: CaseEvent) -> Happened:
-    return Happened(event.type, event.occurred_at, event.actor, str(event.data.get("reason", "")))
+    reason = event.data.get("reason") or event.data.get("question") or ""
+    return Happened(event.type, event.occurred_at, event.actor, str(reason))
