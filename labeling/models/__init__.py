@@ -1,9 +1,10 @@
 """Rows of the truth side: who looked at what, what they said, and what was true."""
 
 from labeling.models.cases import CaseEvent, ReviewCase, ReviewItem
-from labeling.models.desk import ClosedDay, DeskAction, StaffedHours, SurgeChange
 from labeling.models.labels import Label
+from labeling.models.leading import DeskAction, SurgeChange
 from labeling.models.reviewers import Reviewer
+from labeling.models.staffing import ClosedDay, StaffedHours
 from labeling.models.tasks import ReviewQueue, ReviewTask, TaskSkip
 from labeling.models.verdicts import ReasonCode, Verdict
 
