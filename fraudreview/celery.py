@@ -32,6 +32,7 @@ app.conf.update(
         "scoring.check_features": {"queue": "default"},
         "scoring.promote_hot_entities": {"queue": "default"},
         "scoring.merge_tiles": {"queue": "default"},
+        "scoring.measure_references": {"queue": "default"},
         "scoring.*": {"queue": "scoring"},
         "monitoring.run_training": {"queue": "training"},
     },
@@ -95,6 +96,16 @@ app.conf.beat_schedule = {
         "task": "scoring.merge_tiles",
         "schedule": 30.0,
         "options": {"expires": 30},
+    },
+    "measure references": {
+        "task": "scoring.measure_references",
+        "schedule": 60.0,
+        "options": {"expires": 60},
+    },
+    "find similar cases": {
+        "task": "labeling.find_similar_cases",
+        "schedule": 5.0,
+        "options": {"expires": 5},
     },
     "check features": {
         "task": "scoring.check_features",

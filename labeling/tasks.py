@@ -4,6 +4,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from labeling import services
+from labeling.services import similar
 
 
 @shared_task(name="labeling.open_cases")
@@ -35,3 +36,10 @@ def close_moot() -> None:
 def resume_overdue() -> None:
     """Put cases back into the queue whose customers did not answer in time."""
     services.resume_overdue(now=timezone.now())
+
+
+@shared_task(name="labeling.find_similar_cases")
+def find_similar_cases() -> None:
+    """Find the past cases that open ones resemble, until each has been looked at."""
+    while similar.find_similar_cases(now=timezone.now()):
+        pass

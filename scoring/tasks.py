@@ -6,7 +6,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from scoring import services
-from scoring.services import webhooks
+from scoring.services import references, webhooks
 from scoring.services.feature_checks import run_feature_check
 from scoring.services.hot_entities import promote_hot_entities as promote
 from scoring.services.tiles import merge_tiles as merge
@@ -50,3 +50,9 @@ def promote_hot_entities() -> None:
 def merge_tiles() -> None:
     """Merge what new payments and labels have added to the tiles of hot entities."""
     merge()
+
+
+@shared_task(name="scoring.measure_references")
+def measure_references() -> None:
+    """Measure what is usual for versions that came without it."""
+    references.measure_references(now=timezone.now())

@@ -4,6 +4,7 @@ from labeling.models.cases import CaseEvent, ReviewCase, ReviewItem
 from labeling.models.labels import Label
 from labeling.models.leading import DeskAction, SurgeChange
 from labeling.models.reviewers import Reviewer
+from labeling.models.similar import SimilarCases
 from labeling.models.staffing import ClosedDay, StaffedHours
 from labeling.models.tasks import ReviewQueue, ReviewTask, TaskSkip
 from labeling.models.verdicts import ReasonCode, Verdict
@@ -19,6 +20,7 @@ __all__ = [
     "ReviewQueue",
     "ReviewTask",
     "Reviewer",
+    "SimilarCases",
     "StaffedHours",
     "SurgeChange",
     "TaskSkip",

@@ -89,6 +89,9 @@ class ReviewItem(models.Model):
             models.Index(
                 fields=["due_at"], condition=Q(resolution="", kind="review"), name="item_due"
             ),
+            models.Index(
+                fields=["resolved_at"], condition=Q(resolution="verdict"), name="item_judged"
+            ),
         ]
 
     def __str__(self) -> str:

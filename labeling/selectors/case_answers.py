@@ -7,6 +7,7 @@ from django.conf import settings
 
 from labeling.models import ReviewItem, ReviewTask, Verdict
 from labeling.selectors.blindness import hidden_among
+from labeling.selectors.presentation import EXPLANATION_HIDDEN
 from labeling.selectors.queue import BLIND
 from scoring.access import Person
 from scoring.models import Disposition
@@ -61,16 +62,20 @@ def claimed_case(task: ReviewTask, *, reader: Person) -> dict[str, Any]:
         .order_by("pk")
     )
     hidden = hidden_among(reader, [item.transaction_id for item in items])
+    unexplained = task.presentation == EXPLANATION_HIDDEN
     return {
         "id": task.case_id,
         "blind": task.blind,
         "queue": task.queue.name,
-        "why": task.why,
+        "why": "" if unexplained else task.why,
         "at_stake": task.at_stake,
         "currency": settings.FRAUDREVIEW_BASE_CURRENCY,
         "opened_at": task.opened_at,
         "due_at": task.due_at,
-        "items": [_item(item, task, kept_back=item.transaction_id in hidden) for item in items],
+        "items": [
+            _item(item, task, kept_back=item.transaction_id in hidden, explain=not unexplained)
+            for item in items
+        ],
     }
 
 
@@ -98,22 +103,22 @@ def _external_ids(item_ids: Sequence[int]) -> dict[int, str]:
     return dict(rows.values_list("pk", "transaction__external_id"))
 
 
-def _item(item: ReviewItem, task: ReviewTask, *, kept_back: bool) -> dict[str, Any]:
+def _item(item: ReviewItem, task: ReviewTask, *, kept_back: bool, explain: bool) -> dict[str, Any]:
     payment = item.transaction
     return {
         "id": item.pk,
         "new": task.claimed_at is not None and item.added_at > task.claimed_at,
         "due_at": item.due_at,
         **{name: getattr(payment, name) for name in FACTS},
-        "opinion": None if kept_back else _opinion(item),
+        "opinion": None if kept_back else _opinion(item, explain),
     }
 
 
-def _opinion(item: ReviewItem) -> dict[str, Any]:
+def _opinion(item: ReviewItem, explain: bool) -> dict[str, Any]:
     decision = item.transaction.decision
-    explanation = getattr(item.transaction, "explanation", None)
+    explanation = getattr(item.transaction, "explanation", None) if explain else None
     return {
-        "why": item.why,
+        "why": item.why if explain else "",
         "outcome": decision.outcome,
         "probability": decision.probability,
         "reason_codes": [

@@ -12,7 +12,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from labeling.domain.ledger import Ledger, ledger
+from labeling.domain.ledger import Ledger, ledger, stored_rows
 from labeling.domain.searching import WAITING, Criteria, read_criteria
 from labeling.selectors.labels import resolved_label
 from labeling.selectors.searching import (
@@ -120,5 +120,5 @@ def _ledger(opinions: Opinions) -> Ledger | None:
     return ledger(
         base_value=explanation.base_value,
         contributions=explanation.contributions,
-        reason_codes=explanation.reason_codes,
+        rows=stored_rows(explanation.reason_codes),
     )

@@ -13,7 +13,7 @@ from scoring.models.features import (
 from scoring.models.money import ExchangeRate
 from scoring.models.policies import DecisionPolicy, PolicyActivation
 from scoring.models.processing import QueuedTransaction, Score, ScoringBatch
-from scoring.models.registry import ModelVersion, Stage, StageChange
+from scoring.models.registry import FeatureReference, ModelVersion, Stage, StageChange
 from scoring.models.transactions import (
     PaymentStage,
     Transaction,
@@ -37,6 +37,7 @@ __all__ = [
     "ExchangeRate",
     "Explanation",
     "FeatureCheckRun",
+    "FeatureReference",
     "FeatureSetVersion",
     "FeatureVector",
     "HotEntity",

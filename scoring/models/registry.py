@@ -81,3 +81,22 @@ class StageChange(models.Model):
 
     def __str__(self) -> str:
         return f"{self.model_version} to {self.to_stage}"
+
+
+class FeatureReference(models.Model):
+    """What was usual for the inputs of a version: quantiles of a sample, and what moves together.
+
+    Explanations say with it how unusual a value is. Made once, never edited.
+    """
+
+    model_version = models.OneToOneField(
+        ModelVersion, on_delete=models.PROTECT, primary_key=True, related_name="reference"
+    )
+    numbers = models.JSONField(help_text="Of scoring.domain.explanation.reference.")
+    computed_at = models.DateTimeField()
+
+    class Meta:
+        triggers = APPEND_ONLY
+
+    def __str__(self) -> str:
+        return f"reference of {self.model_version}"

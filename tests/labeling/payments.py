@@ -19,7 +19,7 @@ from scoring.models import (
     ScoringBatch,
     Transaction,
 )
-from scoring.selectors.feature_sets import SHIPPED
+from scoring.selectors.feature_sets import SHIPPED, feature_set_named
 
 _numbers = count(1)
 REASONS = [
@@ -156,8 +156,7 @@ def _ask(
 ) -> CaseRequest | None:
     if not held and not audited:
         return None
-    features = 30
-    contributions = [0.0] * features
+    contributions = [0.0] * len(feature_set_named("default").features)
     contributions[14], contributions[3] = 1.96, -0.92
     contributions[0] = MARGIN - BASE_VALUE - 1.96 + 0.92
     Explanation.objects.create(

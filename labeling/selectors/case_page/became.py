@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from django.db.models import OuterRef, Subquery
 
@@ -13,17 +13,45 @@ from scoring.access import Person
 from scoring.models import Decision, Disposition
 from scoring.selectors.decisions import FINAL
 
+SOURCE_WORDS = {
+    "verdict": "by verdict",
+    "second_review": "by second review",
+    "adjudication": "settled by a lead",
+    "appeal": "after an appeal",
+    "chargeback": "charged back",
+    "fraud_report": "reported as fraud",
+    "customer_confirmation": "customer said so",
+    "dispute_reversal": "dispute reversed",
+    "matured": "nobody complained",
+    "manual": "entered by hand",
+    "import": "imported",
+}
 LABELS = {1: "fraud", 0: "legitimate", -1: "cannot_tell"}
 
 
 @dataclass(frozen=True, slots=True)
 class Became:
-    """`label` is coloured truth, `outcome` what machine and people did; both may be empty."""
+    """`label` is coloured truth, `outcome` what machine and people did; both may be empty.
+
+    `source` and `known_at` say where the label comes from and since when it is known.
+    """
 
     label: str = ""
     outcome: str = ""
     holder: str = ""
     kept_back: bool = False
+    source: str = ""
+    known_at: datetime | None = None
+
+    @property
+    def judged(self) -> str:
+        """The label where somebody spoke; that nobody complained clears nobody."""
+        return "" if self.source == "matured" and self.label == "legitimate" else self.label
+
+    @property
+    def source_words(self) -> str:
+        """Where the label comes from, in a few words."""
+        return SOURCE_WORDS.get(self.source, self.source.replace("_", " "))
 
 
 NOTHING_KNOWN = Became()
@@ -40,16 +68,35 @@ def what_became(
     labels = _labels(seen, now)
     outcomes = _outcomes(seen)
     holders = _holders(seen)
-    told = {
-        id: Became(labels.get(id, ""), outcomes.get(id, ""), holders.get(id, "")) for id in seen
-    }
+    nothing = ("", "", None)
+    told = {}
+    for id in seen:
+        label, source, known_at = labels.get(id, nothing)
+        told[id] = Became(
+            label=label,
+            outcome=outcomes.get(id, ""),
+            holder=holders.get(id, ""),
+            source=source,
+            known_at=known_at,
+        )
     return told | dict.fromkeys(hidden, Became(kept_back=True))
 
 
-def _labels(transaction_ids: Collection[int], now: datetime) -> dict[int, str]:
+def _labels(
+    transaction_ids: Collection[int], now: datetime
+) -> dict[int, tuple[str, str, datetime | None]]:
     resolved = resolved_labels(as_of=now, transaction_ids=list(transaction_ids))
-    pairs = zip(resolved.transaction_ids.tolist(), resolved.is_fraud.tolist(), strict=True)
-    return {int(id): LABELS[value] for id, value in pairs}
+    rows = zip(
+        resolved.transaction_ids.tolist(),
+        resolved.is_fraud.tolist(),
+        resolved.sources.tolist(),
+        resolved.known_at.tolist(),
+        strict=True,
+    )
+    return {
+        int(id): (LABELS[value], source, known_at.replace(tzinfo=UTC))
+        for id, value, source, known_at in rows
+    }
 
 
 def _outcomes(transaction_ids: Collection[int]) -> dict[int, str]:

@@ -101,6 +101,24 @@ class Facts:
         """Whether "new for this customer" means anything."""
         return self.payment.customer_id is not None and self.seen.customer_payments > 0
 
+    @property
+    def new_words(self) -> str:
+        """What this customer never used before this payment: "this merchant and this device"."""
+        if not self.has_customer:
+            return ""
+        payment, seen = self.payment, self.seen
+        news = [
+            f"this {word}"
+            for word, value, known in (
+                ("merchant", payment.merchant_id, seen.knows_merchant),
+                ("device", payment.device_id, seen.knows_device),
+                ("IP", payment.ip_key, seen.knows_ip),
+                ("country", payment.country, seen.knows_country),
+            )
+            if value and not known
+        ]
+        return " and ".join([", ".join(news[:-1]), *news[-1:]] if len(news) > 1 else news)
+
 
 def facts_of(payment: Transaction, *, now: datetime) -> Facts:
     """The facts of one payment in two queries; nothing in them comes from machine or people."""

@@ -1,23 +1,19 @@
 """The last 30 days of the customer (or card), as a picture, a table and a measure of normal."""
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 
-import numpy as np
 from django.db import connection
-from django.utils import timezone
 
 from labeling.domain.timeline import Known, Past, Timeline, timeline
 from labeling.selectors.case_page.became import NOTHING_KNOWN, Became
+from labeling.selectors.case_page.usual import Usual, usual_of
 from scoring.models import Transaction
 
 DAYS = timedelta(days=30)
 LIMIT = 300
-# Fewer payments do not say what is usual.
-ENOUGH = 8
 VALUES = ("merchant_id", "device_id", "country")
 KNOWN_BEFORE = """
 SELECT {columns} FROM (
@@ -33,20 +29,6 @@ class PastPayment:
 
     payment: Transaction
     became: Became
-
-
-@dataclass(frozen=True, slots=True)
-class Usual:
-    """A value of this payment against the 5th to 95th percentile of the others."""
-
-    name: str
-    value: float
-    low: float
-    middle: float
-    high: float
-    bottom: float
-    top: float
-    words: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +61,7 @@ class History:
 
     def _labelled(self, label: str) -> int:
         others = (row for row in self.rows if row.payment.pk != self.current_id)
-        return sum(row.became.label == label for row in others)
+        return sum(row.became.judged == label for row in others)
 
 
 def past_payments(payment: Transaction, *, until: datetime) -> list[Transaction]:
@@ -111,9 +93,10 @@ def history_of(
     since = until - DAYS
     rows = [PastPayment(row, became.get(row.pk, NOTHING_KNOWN)) for row in payments]
     key = getattr(payment, entity) if entity else payment.external_id
+    word = {"customer_id": "customer", "card_id": "card"}.get(entity, "payment")
     return History(
         current_id=payment.pk,
-        entity_word={"customer_id": "customer", "card_id": "card"}.get(entity, "payment"),
+        entity_word=word,
         entity_key=key,
         rows=tuple(rows),
         picture=timeline(
@@ -124,7 +107,7 @@ def history_of(
             known=_known_before(entity, key, since),
         ),
         total=sum((row.base_amount for row in payments if row.pk != payment.pk), Decimal(0)),
-        usual=_usual(payment, payments),
+        usual=usual_of(payment, payments, of=word),
         cut=len(payments) > LIMIT,
     )
 
@@ -136,7 +119,6 @@ def _entity(payment: Transaction) -> str:
 
 
 def _past(row: PastPayment) -> Past:
-    label = row.became.label
     return Past(
         id=row.payment.pk,
         at=row.payment.occurred_at,
@@ -144,7 +126,7 @@ def _past(row: PastPayment) -> Past:
         merchant=row.payment.merchant_id,
         device=row.payment.device_id,
         place=row.payment.country,
-        mark=label if label in ("fraud", "legitimate") else "",
+        mark=row.became.judged if row.became.judged in ("fraud", "legitimate") else "",
     )
 
 
@@ -158,51 +140,3 @@ def _known_before(entity: str, key: str, since: datetime) -> Known:
         )
         merchants, devices, places = (frozenset(values or ()) for values in cursor.fetchone())
     return Known(merchants, devices, places)
-
-
-def _usual(payment: Transaction, payments: Sequence[Transaction]) -> tuple[Usual, ...]:
-    others = [row for row in payments if row.occurred_at < payment.occurred_at]
-    if len(others) < ENOUGH:
-        return ()
-    return (
-        _amount(payment, others),
-        _against("Hour", _hour(payment), [_hour(row) for row in others], (0.0, 24.0)),
-        _per_day(payment, others),
-    )
-
-
-def _amount(payment: Transaction, others: Sequence[Transaction]) -> Usual:
-    amounts = [float(row.base_amount) for row in others]
-    value, mean = float(payment.base_amount), float(np.mean(amounts))
-    top = max(value, *amounts)
-    if mean and value / mean >= 2:
-        ratio = value / mean
-        words = f"{ratio:.0f} × mean" if ratio >= 10 else f"{ratio:.1f} × mean"
-        return _against("Amount", value, amounts, (0.0, top), words)
-    return _against("Amount", value, amounts, (0.0, top))
-
-
-def _per_day(payment: Transaction, others: Sequence[Transaction]) -> Usual:
-    days: Mapping[object, int] = Counter(
-        timezone.localtime(row.occurred_at).date() for row in [*others, payment]
-    )
-    today = days[timezone.localtime(payment.occurred_at).date()]
-    counts = [float(count) for count in days.values()]
-    return _against("Per day", float(today), counts, (0.0, max(*counts, 1.0)))
-
-
-def _hour(payment: Transaction) -> float:
-    local = timezone.localtime(payment.occurred_at)
-    return local.hour + local.minute / 60
-
-
-def _against(
-    name: str,
-    value: float,
-    others: Sequence[float],
-    scale: tuple[float, float],
-    words: str = "",
-) -> Usual:
-    low, middle, high = (float(q) for q in np.percentile(others, [5, 50, 95]))
-    usual = "usual" if low <= value <= high else "unusual"
-    return Usual(name, value, low, middle, high, *scale, words or usual)

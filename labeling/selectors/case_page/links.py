@@ -50,9 +50,10 @@ class Linked:
     became: Became
 
 
-def linked_payments(links: Sequence[Link], *, became: Mapping[int, Became]) -> tuple[Linked, ...]:
-    """The linked payments with what the reader may know of them, newest first."""
-    rows = Transaction.objects.in_bulk([id for id, _ in links])
+def linked_payments(
+    links: Sequence[Link], *, rows: Mapping[int, Transaction], became: Mapping[int, Became]
+) -> tuple[Linked, ...]:
+    """The linked payments among `rows` with what the reader may know of them."""
     return tuple(
         Linked(rows[id], ", ".join(words), became.get(id, NOTHING_KNOWN)) for id, words in links
     )

@@ -13,8 +13,12 @@ from labeling.selectors.case_page.facts import Facts, facts_of
 from labeling.selectors.case_page.history import History, history_of, past_payments
 from labeling.selectors.case_page.links import Linked, linked_payments, links_of
 from labeling.selectors.case_page.opinion import Opinion, opinion_of
+from labeling.selectors.case_page.similar import Similar, found_for, similar_to
+from labeling.selectors.case_page.stages import stage_as_it_came_in
+from labeling.selectors.presentation import explanation_kept_back
 from scoring.access import Person
 from scoring.domain.errors import NotFound
+from scoring.models import Transaction
 
 EVENTS = 200
 EVENT_WORDS = {
@@ -64,7 +68,11 @@ class Happened:
 
 @dataclass(frozen=True, slots=True)
 class CasePage:
-    """One case around one of its payments. `opinion` is None where it is kept back."""
+    """One case around one of its payments. `opinion` is None where it is kept back.
+
+    `stage` says where the money of the payment is. `similar` is None where nobody has compared
+    yet, or where it is kept back with the whole explanation.
+    """
 
     case: ReviewCase
     task: ReviewTask | None
@@ -73,7 +81,10 @@ class CasePage:
     facts: Facts
     history: History
     linked: tuple[Linked, ...]
+    stage: str
     opinion: Opinion | None
+    similar: Similar | None
+    explanation_kept_back: bool
     events: Sequence[Happened]
 
     @property
@@ -122,9 +133,15 @@ def _page(
     newest = max(row.transaction.occurred_at for row in rows)
     past = past_payments(payment, until=newest)
     links = links_of(payment, now=now)
-    shown = {*(row.transaction_id for row in rows), *(p.pk for p in past), *(id for id, _ in links)}
+    found = found_for(payment.pk)
+    others = [*(id for id, _ in links), *(found.payments if found else [])]
+    shown = {*(row.transaction_id for row in rows), *(p.pk for p in past), *others}
     became = what_became(shown, reader=reader, now=now)
+    payments = Transaction.objects.in_bulk(others)
     visible = not became[payment.pk].kept_back
+    keep_back = explanation_kept_back(task, reader=reader, now=now)
+    explain = visible and not keep_back
+    opinion = opinion_of(payment, explain=explain) if visible else None
     return CasePage(
         case=case,
         task=task,
@@ -132,8 +149,11 @@ def _page(
         focus=focus,
         facts=facts_of(payment, now=now),
         history=history_of(payment, past, until=newest, became=became),
-        linked=linked_payments(links, became=became),
-        opinion=opinion_of(payment) if visible else None,
+        linked=linked_payments(links, rows=payments, became=became),
+        stage=opinion.stage if opinion else stage_as_it_came_in(payment),
+        opinion=opinion,
+        similar=similar_to(found, rows=payments, became=became) if explain else None,
+        explanation_kept_back=keep_back,
         events=_events(case) if visible else (),
     )
 

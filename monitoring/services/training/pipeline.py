@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from labeling.domain.resolution import RESOLUTION_VERSION
 from monitoring.domain.dataset import Dataset, on_labelled_days, time_split
@@ -22,6 +23,7 @@ from scoring.services.registry import Evidence, register_version
 
 LONGEST_WINDOW = timedelta(days=365)
 SAMPLE_ROWS = 16
+REFERENCE_ROWS = 5000
 DAY = timedelta(days=1)
 
 
@@ -105,14 +107,13 @@ def _register(
     material: Material,
     now: datetime,
 ) -> ModelVersion:
-    fitted = np.flatnonzero(material.rows("fit"))
-    chosen = fitted[:: max(1, len(fitted) // SAMPLE_ROWS)][:SAMPLE_ROWS]
     evidence = Evidence(
         trained_from=material.split.fit_from,
         trained_until=material.split.gap_from,
         metrics=metrics,
         recommended_policy=learned.recommendation.to_numbers(),
-        sample=material.values[chosen],
+        sample=_spread(material, SAMPLE_ROWS),
+        reference=_spread(material, REFERENCE_ROWS),
     )
     return register_version(
         estimator=learned.estimator,
@@ -122,6 +123,12 @@ def _register(
         reason=f"Trained by run {training_run.pk} ({training_run.get_trigger_display()}).",
         now=now,
     )
+
+
+def _spread(material: Material, rows: int) -> NDArray[np.float32]:
+    """Vectors (at most `rows`, k) of fitted payments, evenly spread over their time."""
+    fitted = np.flatnonzero(material.rows("fit"))
+    return material.values[fitted[:: max(1, -(-len(fitted) // rows))]]
 
 
 def _summary(version: ModelVersion, examined: Examined) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from scoring.domain.explanation.families import families
+from scoring.domain.explanation.families import families, family
 from scoring.domain.explanation.sentences import sentence
 from scoring.domain.features import FeatureSet
 
@@ -15,11 +15,17 @@ LEAST = 3
 WORTH_TELLING = 0.05
 
 
+Group = tuple[int, ...]
+
+
 @dataclass(frozen=True, slots=True)
-class _Group:
+class Reason:
+    """Inputs that are told as one: summed `contribution` in log odds, told by `position`."""
+
     code: str
     contribution: float
     position: int
+    positions: Group
 
 
 def reason_codes(
@@ -36,37 +42,51 @@ def reason_codes(
     under one code and told by the strongest of them. Where something speaks for and something
     against fraud, both are told.
     """
-    groups = _chosen(_groups(feature_set, contributions))
     plain = [float(value) for value in values]
     return [
         {
-            "code": group.code,
-            "sentence": sentence(feature_set, group.position, plain, currency),
-            "contribution": group.contribution,
-            "feature": feature_set.features[group.position].name,
-            "value": None if math.isnan(plain[group.position]) else plain[group.position],
+            "code": reason.code,
+            "sentence": sentence(feature_set, reason.position, plain, currency),
+            "contribution": reason.contribution,
+            "feature": feature_set.features[reason.position].name,
+            "value": None if math.isnan(plain[reason.position]) else plain[reason.position],
         }
-        for group in groups
+        for reason in worth_telling(all_reasons(feature_set, contributions))
     ]
 
 
-def _groups(feature_set: FeatureSet, contributions: Sequence[float]) -> list[_Group]:
-    groups = []
-    for code, positions in families(feature_set).items():
+def all_reasons(
+    feature_set: FeatureSet, contributions: Sequence[float], groups: Sequence[Group] = ()
+) -> list[Reason]:
+    """Every group of inputs as a reason, strongest first.
+
+    Without `groups` those are the families of inputs; with them, groups of positions that cover
+    the feature set, each told under the code of its teller.
+    """
+    reasons = []
+    for positions in groups or tuple(families(feature_set).values()):
         parts = {position: float(contributions[position]) for position in positions}
         total = math.fsum(parts.values())
         # Who tells a sum must pull its way.
         teller = max(parts, key=lambda place: math.copysign(1.0, total) * parts[place])
-        groups.append(_Group(code, total, teller))
-    return sorted(groups, key=lambda group: -abs(group.contribution))
+        reasons.append(
+            Reason(
+                code=family(feature_set.features[teller]),
+                contribution=total,
+                position=teller,
+                positions=tuple(positions),
+            )
+        )
+    return sorted(reasons, key=lambda reason: -abs(reason.contribution))
 
 
-def _chosen(groups: list[_Group]) -> list[_Group]:
-    told = [group for group in groups if group.contribution]
+def worth_telling(reasons: Sequence[Reason]) -> list[Reason]:
+    """Three to five of the reasons, which come strongest first; both directions where it can."""
+    told = [reason for reason in reasons if reason.contribution]
     chosen = [
-        group
-        for rank, group in enumerate(told[:MOST])
-        if rank < LEAST or abs(group.contribution) >= WORTH_TELLING
+        reason
+        for rank, reason in enumerate(told[:MOST])
+        if rank < LEAST or abs(reason.contribution) >= WORTH_TELLING
     ]
     other_side = _strongest_of_the_other_side(told, chosen)
     if other_side is not None:
@@ -74,11 +94,11 @@ def _chosen(groups: list[_Group]) -> list[_Group]:
     return chosen
 
 
-def _strongest_of_the_other_side(told: list[_Group], chosen: list[_Group]) -> _Group | None:
+def _strongest_of_the_other_side(told: list[Reason], chosen: list[Reason]) -> Reason | None:
     """The reason that is missing where all chosen ones point the same way."""
-    sides = {group.contribution > 0 for group in chosen}
+    sides = {reason.contribution > 0 for reason in chosen}
     if len(sides) != 1:
         return None
-    others = [group for group in told if (group.contribution > 0) not in sides]
-    worth = [group for group in others if abs(group.contribution) >= WORTH_TELLING]
+    others = [reason for reason in told if (reason.contribution > 0) not in sides]
+    worth = [reason for reason in others if abs(reason.contribution) >= WORTH_TELLING]
     return worth[0] if worth else None

@@ -146,10 +146,15 @@ def _within(feature: Feature) -> str:
     return f"in the {window_words(feature.window_seconds)} up to {ago} ago"
 
 
+def told_as_ratio(feature: Feature) -> bool:
+    """Whether a mean is told as the amount over it, where the amount is known."""
+    return feature.aggregate == "mean" and not feature.delay_seconds
+
+
 def _mean(feature: Feature, value: float, amount: float | None, currency: str) -> str:
     if math.isnan(value):
         return _no_history(feature)
-    if amount is None or value <= 0 or feature.delay_seconds:
+    if amount is None or value <= 0 or not told_as_ratio(feature):
         return (
             f"Mean payment {LINKS[feature.entity]} {_within(feature)} is {money(value, currency)}"
         )

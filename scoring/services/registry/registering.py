@@ -16,6 +16,7 @@ from scoring.domain.artefact import save_artefact
 from scoring.domain.estimator import Estimator
 from scoring.models import FeatureSetVersion, ModelVersion, Stage, StageChange
 from scoring.selectors.feature_sets import feature_set_of
+from scoring.services.references import keep_reference
 from scoring.services.registry.locking import lock_registry
 from scoring.services.webhooks.announcing import announce_stage_change
 
@@ -25,6 +26,8 @@ class Evidence:
     """What a version was trained on and how it did on rows it had not seen.
 
     `sample` (m, k) are a few feature vectors; the artefact keeps their margins and contributions.
+    `reference` (n, k) are many that stand for the payments it learned from: explanations say by
+    them how unusual a value is. Without them a sweep takes stored vectors.
     """
 
     trained_from: datetime
@@ -32,6 +35,7 @@ class Evidence:
     metrics: Mapping[str, Any]
     recommended_policy: Mapping[str, Any]
     sample: NDArray[np.float32]
+    reference: NDArray[np.float32] | None = None
 
 
 def register_version(
@@ -73,6 +77,8 @@ def register_version(
             changed_by=by,
             reason=reason,
         )
+        if evidence.reference is not None:
+            keep_reference(version=version, values=evidence.reference, now=now)
         announce_stage_change(change)
     return version
 
