@@ -61,6 +61,14 @@ def test_a_value_that_most_payments_have_exceeds_nothing() -> None:
     assert words(reference, "card_count_1h", 1.0) == "higher than 70 % of payments"
 
 
+def test_what_many_payments_lack_is_compared_with_those_that_have_it() -> None:
+    values = sample()
+    values[:, PLACE["device_first"]] = np.nan
+    values[:500, PLACE["device_first"]] = np.arange(500)
+    reference = reference_of(FEATURES, values)
+    assert words(reference, "device_first", 450.5) == "longer than 90 % of payments that have it"
+
+
 def test_named_values_and_missing_ones_are_told_by_how_common_they_are() -> None:
     values = sample()
     values[:, PLACE["method"]] = np.repeat([0, 1, np.nan], [1500, 260, 240])

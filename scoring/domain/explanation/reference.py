@@ -54,13 +54,15 @@ class Reference:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Shares of the sample strictly below and strictly above a value, or equal to it.
+    """Shares strictly below and strictly above a value among payments that have one, or equal.
 
     Below and above are bounds that hold: quantiles between two levels count as the lower one.
+    `known` is the share of payments that have a value.
     """
 
     below: float = 0.0
     above: float = 0.0
+    known: float = 1.0
     equal: float | None = None
     missing: float | None = None
 
@@ -102,9 +104,7 @@ def standing(reference: InputReference, value: float) -> Standing:
     lower, upper = bisect_left(quantiles, value), bisect_right(quantiles, value)
     below = LEVELS[lower - 1] if lower else 0.0
     above = 1 - LEVELS[upper] if upper < len(LEVELS) else 0.0
-    # Payments without this input are neither below nor above.
-    known = 1 - reference.missing
-    return Standing(below=below * known, above=above * known)
+    return Standing(below=below, above=above, known=1 - reference.missing)
 
 
 def to_numbers(reference: Reference) -> dict[str, Any]:

@@ -6,6 +6,8 @@ from scoring.domain.wording import rate
 
 # Spans of time are longer and shorter, everything else is higher and lower.
 SPANS = frozenset({Kind.TENURE, Kind.DATE})
+# Fewer have a value: then percentiles are said of these only.
+ALMOST_ALL = 0.95
 
 
 def standing_words(feature: Feature, standing: Standing) -> str:
@@ -17,14 +19,16 @@ def standing_words(feature: Feature, standing: Standing) -> str:
         return f"missing in {_share(standing.missing)} of payments"
     if standing.equal is not None:
         return f"the same in {_share(standing.equal)} of payments"
-    if standing.below == standing.above == 0:
+    below, above, tied = standing.below, standing.above, 1 - standing.below - standing.above
+    if not below and not above:
         return ""
+    payments = "payments" if standing.known >= ALMOST_ALL else "payments that have it"
+    if tied >= 0.5:
+        return f"as in most {payments}"
     more, less = _comparatives(feature)
-    if standing.below >= max(0.5, standing.above):
-        return f"{more} than {_bound(standing.below)} of payments"
-    if standing.above >= 0.5:
-        return f"{less} than {_bound(standing.above)} of payments"
-    return "as in most payments" if standing.below + standing.above < 0.5 else "in the middle"
+    if below >= above:
+        return f"{more} than {_bound(below)} of {payments}"
+    return f"{less} than {_bound(above)} of {payments}"
 
 
 def _comparatives(feature: Feature) -> tuple[str, str]:
