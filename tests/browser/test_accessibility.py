@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from django.urls import reverse
 
 from tests.browser.world import furnish
 
