@@ -102,9 +102,12 @@ def _lock_cases(
             ReviewCase.objects.select_for_update(no_key=True)
             .filter(
                 kind=ReviewCase.Kind.REVIEW,
+                entity_kind__in={entity.kind for entity in missing},
                 entity_key__in=[entity.key for entity in missing],
             )
             .exclude(status=ReviewCase.Status.CLOSED)
+            # The words of the unique index: without them every open case would be read.
+            .exclude(entity_key="")
             .order_by("pk")
         ):
             found[AttackedEntity(EntityKind(case.entity_kind), case.entity_key)] = case
