@@ -62,6 +62,11 @@ app.conf.beat_schedule = {
         "schedule": 5.0,
         "options": {"expires": 5},
     },
+    "measure lanes": {
+        "task": "labeling.measure_lanes",
+        "schedule": 60.0,
+        "options": {"expires": 60},
+    },
     "expire deadlines": {
         "task": "labeling.expire_deadlines",
         "schedule": 10.0,

@@ -10,8 +10,10 @@ from labeling.models import (
     CaseEvent,
     ClosedDay,
     DeskAction,
+    DeskSettings,
     Label,
     ReasonCode,
+    Reviewer,
     ReviewQueue,
     ReviewTask,
     StaffedHours,
@@ -20,6 +22,8 @@ from labeling.models import (
 )
 from scoring.access import ADMIN, has_role
 from scoring.administration import OpinionAdmin, ReadOnlyAdmin, RoleAdmin
+
+LANES = ("due_soon", "value", "audit", "second", "learn")
 
 
 @admin.register(ReviewQueue)
@@ -34,6 +38,7 @@ class ReviewQueueAdmin(RoleAdmin):
         "position",
         "min_amount",
         "cross_border",
+        "reserved_percent",
         "sla_minutes",
         "off_hours",
         "paused_at",
@@ -78,6 +83,31 @@ class SurgeChangeAdmin(ReadOnlyAdmin):
     list_display = ("changed_at", "active", "until", "actor", "reason")
     list_select_related = ("actor",)
     ordering = ("-pk",)
+
+
+@admin.register(DeskSettings)
+class DeskSettingsAdmin(RoleAdmin):
+    """One row: which share of the claims each lane has, and how much checking is allowed."""
+
+    list_display = ("__str__", *(f"{lane}_percent" for lane in LANES), "checking_limit_percent")
+    readonly_fields = ("worked_minutes", "checking_minutes", "measured_at")
+
+    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+
+@admin.register(Reviewer)
+class ReviewerAdmin(RoleAdmin):
+    """Which queues a person works, and up to which amount; no row means all and any."""
+
+    list_display = ("user", "on_duty", "minutes_per_day", "authority")
+    list_select_related = ("user",)
+    filter_horizontal = ("queues",)
+
+    def get_readonly_fields(
+        self, request: HttpRequest, obj: Model | None = None
+    ) -> tuple[Any, ...]:
+        return ("user",) if obj else ()
 
 
 @admin.register(ReasonCode)

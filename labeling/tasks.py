@@ -20,6 +20,12 @@ def expire_leases() -> None:
     services.expire_leases(now=timezone.now())
 
 
+@shared_task(name="labeling.measure_lanes")
+def measure_lanes() -> None:
+    """Measure what checking took of the working time."""
+    services.measure_lanes(now=timezone.now())
+
+
 @shared_task(name="labeling.expire_deadlines")
 def expire_deadlines() -> None:
     """Dispose of held payments whose deadline has passed."""

@@ -27,7 +27,7 @@ from scoring.access import ADMIN, ANALYST, LEAD, MANAGER
 from scoring.api.description import BODY, CSRF, Told, answered, errors, invalid, sent
 
 REVIEWERS = (ANALYST, LEAD)
-UNKNOWN_LANE = invalid("lane", "unknown_choice", "One of due_soon, value, blind, escalated.")
+UNKNOWN_LANE = invalid("lane", "unknown_choice", "One of due_soon, value, learn, blind, escalated.")
 REFUSED = (
     invalid("token", "required", "Send the token of your claim."),
     404,
@@ -35,6 +35,7 @@ REFUSED = (
     Told(409, "lease_lost", "This task was released or passed on meanwhile."),
     Told(409, "invalid_transition", "A task that is done cannot become open."),
 )
+NOBODY_LEFT = Told(409, "nobody_left", "Nobody else is left for this case.")
 JUDGED_BEFORE = Told(403, "judged_before", "You have judged one of these payments already.")
 
 
@@ -170,9 +171,12 @@ class SkipTask(TaskCall):
     @extend_schema(
         operation_id="skip_task",
         summary="Give the task to somebody else",
-        description="Back to the queue for everybody but this reviewer, with the reason why.",
+        description=(
+            "Back to the queue for everybody but this reviewer, with the reason why. Where no"
+            " analyst on duty is left for it, it goes before the leads."
+        ),
         request=shapes.GiveAwaySerializer,
-        responses={204: None, **errors(*BODY, *REFUSED)},
+        responses={204: None, **errors(*BODY, *REFUSED, NOBODY_LEFT)},
         examples=[sent("body", examples.GIVE_AWAY)],
         tags=["review"],
     )

@@ -4,10 +4,17 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from labeling.domain.grouping import EntityKind
+from labeling.domain.learning import Lesson
 from scoring.domain import wording
 
 BLIND = "Selected for review."
+PASSED_ON = "Every analyst on duty has passed on this case."
 LENGTH = 200
+
+LESSONS = {
+    Lesson.UNCERTAIN: "To learn from: the score lies where the model is least sure what to do.",
+    Lesson.NOVEL: "To learn from: this payment is unlike earlier ones of its customer and card.",
+}
 
 # Why a payment without reason sentences is held, by the reason of its decision.
 BY_DECISION = {
@@ -37,6 +44,11 @@ def why_task(
     length = wording.duration(max(times) - min(times))
     within = "within a minute" if length == "0 min" else f"in {length}"
     return f"{wording.count(len(times), 'payment')} of one {whom} {within}."
+
+
+def why_escalated(reason: str) -> str:
+    """Why a lead has to decide, in the words of whoever could not."""
+    return _sentence(f"Escalated: {reason.strip()}")
 
 
 def _sentence(text: str) -> str:

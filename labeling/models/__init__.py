@@ -1,6 +1,7 @@
 """Rows of the truth side: who looked at what, what they said, and what was true."""
 
 from labeling.models.cases import CaseEvent, ReviewCase, ReviewItem
+from labeling.models.desk import DeskSettings
 from labeling.models.labels import Label
 from labeling.models.leading import DeskAction, SurgeChange
 from labeling.models.reviewers import Reviewer
@@ -13,6 +14,7 @@ __all__ = [
     "CaseEvent",
     "ClosedDay",
     "DeskAction",
+    "DeskSettings",
     "Label",
     "ReasonCode",
     "ReviewCase",

@@ -24,6 +24,12 @@ class Reviewer(models.Model):
         help_text="Decides alone up to this amount at stake, in the reporting currency; "
         "empty: any amount.",
     )
+    queues = models.ManyToManyField(
+        "labeling.ReviewQueue",
+        blank=True,
+        related_name="reviewers",
+        help_text="Is served from these queues only; empty: from every queue.",
+    )
 
     class Meta:
         constraints = [

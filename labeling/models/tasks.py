@@ -1,14 +1,22 @@
 """What an analyst claims: one look at a case, leased, so that two never hold the same."""
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models import Q
 
 from labeling.models.cases import ReviewCase
 
 
+def check_words(value: object) -> None:
+    """Raises ValidationError unless this is a list of words."""
+    if not isinstance(value, list) or not all(isinstance(word, str) and word for word in value):
+        raise ValidationError('Write a list of words, as in ["web", "app"].', code="no_words")
+
+
 class ReviewQueue(models.Model):
-    """A rule that sorts tasks by amount, channel or country; the residual one has no rule."""
+    """A rule that sorts tasks by amount, channel, country or segment; the last one has no rule."""
 
     class OffHours(models.TextChoices):
         PAUSE = "pause", "Count only staffed minutes"
@@ -18,10 +26,28 @@ class ReviewQueue(models.Model):
     title = models.CharField(max_length=50)
     position = models.PositiveSmallIntegerField(help_text="The first queue that fits takes it.")
     min_amount = models.DecimalField(max_digits=17, decimal_places=2, null=True, blank=True)
-    channels = models.JSONField(default=list, blank=True, help_text="Empty: every channel.")
-    countries = models.JSONField(default=list, blank=True, help_text="Empty: every country.")
+    channels = models.JSONField(
+        default=list, blank=True, validators=[check_words], help_text="Empty: every channel."
+    )
+    countries = models.JSONField(
+        default=list, blank=True, validators=[check_words], help_text="Empty: every country."
+    )
     cross_border = models.BooleanField(
         default=False, help_text="Only payments that leave the country of their billing address."
+    )
+    payment_methods = models.JSONField(
+        default=list, blank=True, validators=[check_words], help_text="Empty: every method."
+    )
+    new_customer_days = models.PositiveSmallIntegerField(
+        null=True,
+        blank=True,
+        help_text="Only customers since less than so many days; empty: all of them.",
+    )
+    reserved_percent = models.PositiveSmallIntegerField(
+        default=0,
+        validators=[MaxValueValidator(100)],
+        help_text="Of a hundred claims, so many take from this queue first. The rest take what is"
+        " worth most in any queue.",
     )
     sla_minutes = models.PositiveIntegerField(
         default=60, help_text="Its tasks should be decided within so many minutes."
@@ -37,6 +63,11 @@ class ReviewQueue(models.Model):
 
     class Meta:
         ordering = ["position"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(reserved_percent__lte=100), name="reserved_percent_in_hundred"
+            )
+        ]
 
     def __str__(self) -> str:
         return self.title
@@ -54,7 +85,7 @@ class ReviewTask(models.Model):
         PRACTICE = "practice", "Practice"
 
     class Lane(models.TextChoices):
-        """Due soon is not stored: it is the part of `value` whose time runs short."""
+        """Due soon is not stored: it is what runs short of time in `value` and `learn`."""
 
         VALUE = "value", "By value"
         AUDIT = "audit", "Drawn by lot"
@@ -142,9 +173,26 @@ class ReviewTask(models.Model):
             ),
             models.Index(
                 fields=["due_at", "id"],
-                condition=Q(status="open", lane="value"),
+                condition=Q(status="open", lane__in=["value", "learn"]),
                 name="task_due_soon",
             ),
+            # A claim goes queue by queue: a paused or forbidden one then costs it nothing.
+            models.Index(
+                fields=["queue", "lane", "-rank", "id"],
+                condition=Q(status="open"),
+                name="task_queue_order",
+            ),
+            models.Index(
+                fields=["queue", "due_at", "id"],
+                condition=Q(status="open", lane__in=["value", "learn"]),
+                name="task_queue_due",
+            ),
+            models.Index(
+                fields=["queue", "due_at", "id"],
+                condition=Q(status="open", lane="audit"),
+                name="task_audit_due",
+            ),
+            models.Index(fields=["done_at"], condition=Q(status="done"), name="task_done_lately"),
             models.Index(
                 fields=["done_by", "done_at"], condition=Q(status="done"), name="task_done"
             ),
@@ -164,6 +212,9 @@ class TaskSkip(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
     )
     reason = models.CharField(max_length=200)
+    escalated = models.BooleanField(
+        default=False, help_text="Put before the leads: then no later look at the case either."
+    )
     skipped_at = models.DateTimeField()
 
     class Meta:

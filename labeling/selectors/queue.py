@@ -11,18 +11,22 @@ from django.db.models import Count, Min, Q, QuerySet, Sum
 from labeling.domain.queue import DUE_SOON, Lane, interleave
 from labeling.models import ReviewQueue, ReviewTask
 from labeling.selectors.blindness import REVIEWER_ROLES
+from labeling.selectors.desk import desk_settings, lane_shares
 from scoring.access import LEAD, Person, has_role
 
 OPEN, LEASED = ReviewTask.Status.OPEN, ReviewTask.Status.LEASED
 # Audits and second looks share a name here: which of them a blind task is would say something.
 BLIND = "blind"
 TABS: Mapping[str, tuple[Lane, ...]] = {
-    "": (Lane.DUE_SOON, Lane.VALUE, Lane.AUDIT, Lane.SECOND),
+    "": (Lane.DUE_SOON, Lane.VALUE, Lane.AUDIT, Lane.SECOND, Lane.LEARN),
     Lane.DUE_SOON: (Lane.DUE_SOON,),
     Lane.VALUE: (Lane.VALUE,),
+    Lane.LEARN: (Lane.LEARN,),
     BLIND: (Lane.AUDIT, Lane.SECOND),
     Lane.ESCALATED: (Lane.ESCALATED,),
 }
+# What moves to the list of due soon when its time runs short.
+TIMED = (Lane.VALUE, Lane.LEARN)
 ORDERS = {Lane.DUE_SOON: ("due_at", "id")}
 BY_RANK = ("-rank", "id")
 PAGE_SIZE = 50
@@ -77,7 +81,8 @@ def queue_page(
         lane: list(_lane(lane, filters, now)[offsets[lane] : offsets[lane] + size + 1])
         for lane in lanes
     }
-    taken = interleave({lane: len(rows[lane]) for lane in lanes}, offsets, size)
+    shares = lane_shares(desk_settings()) if len(lanes) > 1 else {}
+    taken = interleave({lane: len(rows[lane]) for lane in lanes}, offsets, size, shares)
     tasks = []
     for lane in taken:
         tasks.append(rows[lane].pop(0))
@@ -96,6 +101,7 @@ def tabs_of(reader: Person) -> Mapping[str, tuple[Lane, ...]]:
 def queue_figures(*, now: datetime) -> QueueFigures:
     """Counts and worth of everything that waits, in two queries."""
     soon = Q(due_at__lte=now + DUE_SOON, due_at__gt=now)
+    later = _later(now)
     counted = ReviewTask.objects.filter(status__in=[OPEN, LEASED]).aggregate(
         waiting=Count("pk", filter=Q(status=OPEN)),
         held=Count("pk", filter=Q(status=LEASED)),
@@ -103,19 +109,20 @@ def queue_figures(*, now: datetime) -> QueueFigures:
         due_soon=Count("pk", filter=Q(status=OPEN) & soon),
         late=Count("pk", filter=Q(status=OPEN, due_at__lte=now)),
         oldest_at=Min("opened_at", filter=Q(status=OPEN)),
-        urgent=Count("pk", filter=Q(status=OPEN, lane="value", due_at__lte=now + DUE_SOON)),
-        value=Count("pk", filter=Q(status=OPEN, lane="value")),
+        urgent=Count("pk", filter=Q(status=OPEN, lane__in=TIMED, due_at__lte=now + DUE_SOON)),
+        value=Count("pk", filter=Q(status=OPEN, lane="value") & later),
+        learn=Count("pk", filter=Q(status=OPEN, lane="learn") & later),
         blind=Count("pk", filter=Q(status=OPEN, lane__in=["audit", "second"])),
         escalated=Count("pk", filter=Q(status=OPEN, lane="escalated")),
     )
     by_tab = {
         "": counted["waiting"] - counted["escalated"],
         Lane.DUE_SOON.value: counted.pop("urgent"),
-        Lane.VALUE.value: counted["value"],
+        Lane.VALUE.value: counted.pop("value"),
+        Lane.LEARN.value: counted.pop("learn"),
         BLIND: counted.pop("blind"),
         Lane.ESCALATED.value: counted.pop("escalated"),
     }
-    by_tab[Lane.VALUE.value] = counted.pop("value") - by_tab[Lane.DUE_SOON.value]
     reviewers = User.objects.filter(is_active=True, groups__name__in=REVIEWER_ROLES)
     return QueueFigures(
         **{**counted, "worth": counted["worth"] or Decimal(0)},
@@ -148,15 +155,19 @@ def _offsets(lanes: tuple[Lane, ...], after: str) -> dict[Lane, int]:
 def _lane(lane: Lane, filters: QueueFilters, now: datetime) -> QuerySet[ReviewTask]:
     tasks = ReviewTask.objects.filter(status__in=[OPEN] if filters.free_only else [OPEN, LEASED])
     if lane is Lane.DUE_SOON:
-        tasks = tasks.filter(lane=Lane.VALUE, due_at__lte=now + DUE_SOON)
-    elif lane is Lane.VALUE:
-        tasks = tasks.filter(Q(due_at__gt=now + DUE_SOON) | Q(due_at=None), lane=Lane.VALUE)
+        tasks = tasks.filter(lane__in=TIMED, due_at__lte=now + DUE_SOON)
+    elif lane in TIMED:
+        tasks = tasks.filter(_later(now), lane=lane)
     else:
         tasks = tasks.filter(lane=lane)
     narrowed = _narrowed(tasks, filters, now)
     return narrowed.select_related("headline", "queue", "leased_by", "case").order_by(
         *ORDERS.get(lane, BY_RANK)
     )
+
+
+def _later(now: datetime) -> Q:
+    return Q(due_at__gt=now + DUE_SOON) | Q(due_at=None)
 
 
 def _narrowed(

@@ -3,6 +3,7 @@
 from labeling.services.cases import open_cases
 from labeling.services.claiming import claim_task
 from labeling.services.closing import close_moot, expire_deadlines
+from labeling.services.lanes import measure_lanes
 from labeling.services.leases import (
     escalate_task,
     expire_leases,
@@ -22,6 +23,7 @@ __all__ = [
     "expire_deadlines",
     "expire_leases",
     "extend_lease",
+    "measure_lanes",
     "open_cases",
     "record_verdict",
     "release_task",

@@ -10,6 +10,7 @@ from labeling.domain import sentences
 from labeling.domain.grouping import Arrival, AttackedEntity, EntityKind, attacked_entity, place
 from labeling.domain.lifecycle import TaskKind
 from labeling.models import CaseEvent, ReviewCase, ReviewItem, ReviewTask
+from labeling.services.lessons import draw_lessons
 from labeling.services.rounds import new_task, queue_rules, refresh_tasks
 from scoring.models import CaseRequest
 from scoring.services.locking import got_turn
@@ -44,7 +45,7 @@ def _take_requests(limit: int) -> Sequence[CaseRequest]:
     return list(
         CaseRequest.objects.filter(consumed_at__isnull=True)
         .select_for_update(skip_locked=True, of=("self",))
-        .select_related("transaction__decision__policy", "transaction__explanation")
+        .select_related("transaction__decision__policy__model_version", "transaction__explanation")
         .order_by("id")[:limit]
     )
 
@@ -131,6 +132,7 @@ def _tasks_of(
         .annotate(Max("round"))
     )
     kinds = {cases[request.pk].pk: _first_look(request) for request in requests}
+    lessons = draw_lessons(requests, {key: case.pk for key, case in cases.items()})
     residual = queue_rules()[-1].queue_id
     created = ReviewTask.objects.bulk_create(
         new_task(
@@ -139,6 +141,7 @@ def _tasks_of(
             round=rounds.get(case_id, 0) + 1,
             queue_id=residual,
             now=now,
+            lesson=lessons.get(case_id),
         )
         for case_id in sorted(case_ids - waiting.keys())
     )

@@ -5,11 +5,13 @@ from datetime import datetime
 from django.contrib.auth.models import User
 from django.db import connection, transaction
 
-from labeling.domain import lifecycle
+from labeling.domain import lifecycle, sentences
 from labeling.domain.lifecycle import LEASE, Lease, TaskStatus
 from labeling.models import ReviewTask, TaskSkip
+from labeling.selectors.takers import takers
 from labeling.services.events import log
-from scoring.domain.errors import FieldError, InvalidRecord, NotFound
+from scoring.access import ANALYST, LEAD, has_role
+from scoring.domain.errors import FieldError, InvalidRecord, InvalidTransition, NotFound
 
 REASON_LENGTH = 200
 
@@ -69,12 +71,35 @@ def release_task(*, task_id: int, token: int, reviewer: User, now: datetime) -> 
 def skip_task(
     *, task_id: int, token: int, reviewer: User, reason: str, now: datetime
 ) -> ReviewTask:
-    """Give the task back to everybody else. Raises LeaseLost, InvalidRecord without a reason."""
+    """Give the task back to everybody else; "not me" never means "nobody".
+
+    Where no analyst on duty is left for it, it goes before the leads. Raises LeaseLost,
+    InvalidRecord without a reason, InvalidTransition (`nobody_left`) for the last lead.
+    """
     task = lock_held(task_id=task_id, token=token, reviewer=reviewer, now=now)
     _keep_away(task, reviewer, reason, now)
-    _give_back(task)
     log(task.case_id, "skipped", now=now, actor_id=reviewer.pk, task=task.pk, reason=reason)
+    if task.lane != ReviewTask.Lane.ESCALATED and not takers(task, role=ANALYST).exists():
+        _pass_on(task, reviewer, now)
+    if task.lane == ReviewTask.Lane.ESCALATED and has_role(reviewer, LEAD):
+        _check_a_lead_is_left(task)
+    _give_back(task)
     return task
+
+
+def _pass_on(task: ReviewTask, reviewer: User, now: datetime) -> None:
+    """Put it before the leads, also before those who passed on it while others were left."""
+    task.lane = ReviewTask.Lane.ESCALATED
+    task.why = task.why if task.blind else sentences.PASSED_ON
+    leads = User.objects.filter(groups__name=LEAD).exclude(pk=reviewer.pk)
+    task.skips.filter(reviewer__in=leads, escalated=False).delete()
+    log(task.case_id, "passed_on", now=now, task=task.pk)
+
+
+def _check_a_lead_is_left(task: ReviewTask) -> None:
+    if not takers(task, role=LEAD, on_duty=False).exists():
+        sentence = "Nobody else is left for this case. Decide it, release it, or escalate it."
+        raise InvalidTransition("nobody_left", sentence)
 
 
 @transaction.atomic
@@ -86,8 +111,9 @@ def escalate_task(
     Raises LeaseLost, InvalidRecord without a reason.
     """
     task = lock_held(task_id=task_id, token=token, reviewer=reviewer, now=now)
-    _keep_away(task, reviewer, reason, now)
+    _keep_away(task, reviewer, reason, now, escalated=True)
     task.lane = ReviewTask.Lane.ESCALATED
+    task.why = task.why if task.blind else sentences.why_escalated(reason)
     _give_back(task)
     log(task.case_id, "escalated", now=now, actor_id=reviewer.pk, task=task.pk, reason=reason)
     return task
@@ -118,12 +144,16 @@ def lease_of(task: ReviewTask) -> Lease:
     )
 
 
-def _keep_away(task: ReviewTask, reviewer: User, reason: str, now: datetime) -> None:
+def _keep_away(
+    task: ReviewTask, reviewer: User, reason: str, now: datetime, *, escalated: bool = False
+) -> None:
     reason = reason.strip()
     if not 0 < len(reason) <= REASON_LENGTH:
         sentence = f"Say why, in at most {REASON_LENGTH} characters."
         raise InvalidRecord([FieldError("reason", "required", sentence)], sentence)
-    TaskSkip.objects.create(task=task, reviewer=reviewer, reason=reason, skipped_at=now)
+    TaskSkip.objects.create(
+        task=task, reviewer=reviewer, reason=reason, escalated=escalated, skipped_at=now
+    )
 
 
 def _give_back(task: ReviewTask) -> None:

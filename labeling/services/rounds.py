@@ -2,18 +2,20 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 from django.db.models import Max, QuerySet
 
 from labeling.domain import deadlines, lifecycle, queue, sentences
 from labeling.domain.grouping import EntityKind
+from labeling.domain.learning import Lesson
 from labeling.domain.lifecycle import TaskKind
 from labeling.domain.queue import Exposure, Payment, QueueRule
 from labeling.models import ReviewCase, ReviewItem, ReviewQueue, ReviewTask
 from labeling.selectors.staffing import QueueClock, queue_clocks
 from scoring.domain.policy import costs_from_row
+from scoring.models import Transaction
 
 LANE_OF_KIND = {
     TaskKind.FIRST: ReviewTask.Lane.VALUE,
@@ -41,15 +43,25 @@ def open_round(
 
 
 def new_task(
-    *, case_id: int, kind: TaskKind, round: int, queue_id: int, now: datetime
+    *,
+    case_id: int,
+    kind: TaskKind,
+    round: int,
+    queue_id: int,
+    now: datetime,
+    lesson: Lesson | None = None,
 ) -> ReviewTask:
-    """An unsaved task without figures; `refresh_tasks` gives it those of its items."""
+    """An unsaved task without figures; `refresh_tasks` gives it those of its items.
+
+    With a lesson it is served to learn from, and says so.
+    """
     blind = lifecycle.is_blind(kind)
     return ReviewTask(
         case_id=case_id,
         round=round,
         kind=kind.value,
-        lane=LANE_OF_KIND[kind],
+        lane=ReviewTask.Lane.LEARN if lesson else LANE_OF_KIND[kind],
+        why=sentences.LESSONS[lesson] if lesson else "",
         blind=blind,
         presentation="facts_first" if blind else "full",
         opened_at=now,
@@ -69,7 +81,7 @@ def refresh_tasks(task_ids: Collection[int]) -> None:
         _set_deadline(tasks[task_id], items, clocks)
     ReviewTask.objects.bulk_update(
         [tasks[task_id] for task_id in waiting],
-        ["queue", "rank", "at_stake", "headline", "due_at", "why"],
+        ["queue", "lane", "rank", "at_stake", "headline", "due_at", "why"],
     )
 
 
@@ -82,6 +94,10 @@ def queue_rules() -> list[QueueRule]:
             channels=frozenset(row.channels),
             countries=frozenset(row.countries),
             cross_border=row.cross_border,
+            payment_methods=frozenset(row.payment_methods),
+            customers_newer_than=(
+                None if row.new_customer_days is None else timedelta(days=row.new_customer_days)
+            ),
         )
         for row in ReviewQueue.objects.order_by("position")
     ]
@@ -101,16 +117,11 @@ def _set_figures(task: ReviewTask, items: Sequence[ReviewItem], rules: list[Queu
     task.headline = largest
     task.at_stake = sum(amounts, Decimal(0))
     if not task.queue_by_lead:
-        task.queue_id = queue.fitting_queue(
-            Payment(
-                amount=task.at_stake,
-                channel=largest.channel,
-                country=largest.country,
-                billing_country=largest.billing_country,
-            ),
-            rules,
-        )
-    task.why = sentences.BLIND if task.blind else _why(items)
+        task.queue_id = queue.fitting_queue(_payment(task.at_stake, largest), rules)
+    if task.lane == ReviewTask.Lane.LEARN and len(items) > 1:
+        # An attack is worth more than a lesson.
+        task.lane = ReviewTask.Lane.VALUE
+    task.why = sentences.BLIND if task.blind else _why(task, items)
     task.rank = 0.0 if task.blind else _rank(items)
 
 
@@ -126,7 +137,22 @@ def _set_deadline(
     )
 
 
-def _why(items: Sequence[ReviewItem]) -> str:
+def _payment(at_stake: Decimal, largest: Transaction) -> Payment:
+    since = largest.customer_since
+    return Payment(
+        amount=at_stake,
+        channel=largest.channel,
+        country=largest.country,
+        billing_country=largest.billing_country,
+        payment_method=largest.payment_method,
+        customer_for=None if since is None else largest.occurred_at - since,
+    )
+
+
+def _why(task: ReviewTask, items: Sequence[ReviewItem]) -> str:
+    """What brought it here; a lesson or an escalation keeps the sentence that it was given."""
+    if task.why and task.lane in (ReviewTask.Lane.LEARN, ReviewTask.Lane.ESCALATED):
+        return task.why
     kind = items[0].case.entity_kind
     return sentences.why_task(
         entity=EntityKind(kind) if kind else None,

@@ -21,6 +21,7 @@ TABS = (
     ("", "All open", ""),
     ("due_soon", "Due soon", "within half an hour"),
     ("value", "By value", "the rest, best first"),
+    ("learn", "To learn from", "what the model knows least"),
     ("blind", "You decide first", "score kept back, 1 case in 5"),
     ("escalated", "Escalated", "for leads"),
 )

@@ -142,7 +142,7 @@ def test_a_lost_lease_keeps_the_note(clock, alice, bob, client_of) -> None:
 
 
 @pytest.mark.parametrize(("how", "lane"), [("skip", "value"), ("escalate", "escalated")])
-def test_a_case_can_be_given_away_with_a_reason(clock, alice, client_of, how, lane) -> None:
+def test_a_case_can_be_given_away_with_a_reason(clock, alice, bob, client_of, how, lane) -> None:
     hold(now=clock)
     services.open_cases(now=clock)
     client = client_of(alice)
