@@ -4,9 +4,12 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from labeling.models.cases import ReviewCase
+
+# Amounts of similar size, as SQL: in powers of two, up to a billion.
+STAKE_CLASS = "(floor(log(2, greatest(least({}, 1e9), 1)))::int)"
 
 
 def check_words(value: object) -> None:
@@ -178,7 +181,11 @@ class ReviewTask(models.Model):
             ),
             # A claim goes queue by queue: a paused or forbidden one then costs it nothing.
             models.Index(
-                fields=["queue", "lane", "-rank", "id"],
+                F("queue"),
+                F("lane"),
+                models.Func("at_stake", template=STAKE_CLASS.format("%(expressions)s")),
+                F("rank").desc(),
+                F("id"),
                 condition=Q(status="open"),
                 name="task_queue_order",
             ),

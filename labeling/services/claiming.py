@@ -6,7 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.models import User
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 
 from labeling.domain.lifecycle import LEASE
 from labeling.domain.queue import DUE_SOON, Lane, drawn_queue, serving_order, working_first
@@ -16,6 +16,7 @@ from labeling.services.claim_sql import Turn, claim_statement
 from labeling.services.leases import expire_leases
 from scoring.access import LEAD, has_role
 from scoring.domain import sampling
+from scoring.services.prepared import fetch_prepared
 
 
 def claim_task(*, reviewer: User, now: datetime, queue_id: int | None = None) -> ReviewTask | None:
@@ -34,21 +35,25 @@ def claim_task(*, reviewer: User, now: datetime, queue_id: int | None = None) ->
 
 def _claim(reviewer: User, now: datetime, queue_id: int | None) -> int | None:
     lead = has_role(reviewer, LEAD)
+    drawn = drawn_queue(_draw(reviewer, now, "queue"), reserved_queues())
+    first, others = _turns(reviewer, now, lead=lead, queue_drawn=drawn is not None)
     parameters = {
         "reviewer": reviewer.pk,
         "now": now,
         "until": now + LEASE,
         "due_soon": now + DUE_SOON,
         "queue": queue_id,
+        "drawn": drawn,
         # What nobody else may decide, leads may.
         "unlimited": lead,
     }
-    first, others = _turns(reviewer, now, lead=lead)
-    # Nearly always the lane that was drawn has something; planning the rest would be for nothing.
+    # Nearly always the lane that was drawn has something, and a short statement is a quick one.
     return _take(first, parameters) or _take(others, parameters)
 
 
-def _turns(reviewer: User, now: datetime, *, lead: bool) -> tuple[Sequence[Turn], Sequence[Turn]]:
+def _turns(
+    reviewer: User, now: datetime, *, lead: bool, queue_drawn: bool
+) -> tuple[Sequence[Turn], Sequence[Turn]]:
     """Where to look first, and where when nothing is found there.
 
     An audit past its deadline goes before everything but escalations, as long as checking is
@@ -57,14 +62,17 @@ def _turns(reviewer: User, now: datetime, *, lead: bool) -> tuple[Sequence[Turn]
     declared = desk_settings()
     shares, checking = lane_shares(declared), checking_allowed(declared)
     order = serving_order if checking else working_first
-    drawn, *others = order(_draw(reviewer, now, "lane"), shares)
-    first = [Turn(Lane.ESCALATED)] if lead else []
-    if checking:
-        first.append(Turn(Lane.AUDIT, late=True))
-    reserved = drawn_queue(_draw(reviewer, now, "queue"), reserved_queues())
-    if reserved is not None:
-        first.append(Turn(drawn, queue_id=reserved))
-    return [*first, Turn(drawn)], [Turn(lane) for lane in others]
+    lane, *others = order(_draw(reviewer, now, "lane"), shares)
+    first = [
+        *([Turn(Lane.ESCALATED)] if lead else []),
+        *([Turn(Lane.AUDIT, late=True)] if checking else []),
+        *_of_lane(lane, queue_drawn),
+    ]
+    return first, [turn for other in others for turn in _of_lane(other, queue_drawn)]
+
+
+def _of_lane(lane: Lane, queue_drawn: bool) -> Sequence[Turn]:
+    return [Turn(lane, drawn=True), Turn(lane)] if queue_drawn else [Turn(lane)]
 
 
 def _draw(reviewer: User, now: datetime, purpose: str) -> float:
@@ -73,7 +81,7 @@ def _draw(reviewer: User, now: datetime, purpose: str) -> float:
 
 
 def _take(turns: Sequence[Turn], parameters: dict[str, Any]) -> int | None:
-    statement = claim_statement(turns)
+    statement = claim_statement(tuple(turns))
     try:
         return _execute(statement, parameters)
     except IntegrityError:
@@ -81,8 +89,7 @@ def _take(turns: Sequence[Turn], parameters: dict[str, Any]) -> int | None:
         return _execute(statement, parameters)
 
 
+@transaction.atomic
 def _execute(statement: str, parameters: dict[str, Any]) -> int | None:
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(statement, parameters)
-        row = cursor.fetchone()
-    return int(row[0]) if row else None
+    rows = fetch_prepared(statement, parameters)
+    return int(rows[0][0]) if rows else None

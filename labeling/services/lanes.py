@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from django.db import connection
 
-from labeling.domain.lifecycle import ACTIVE_SECONDS_LIMIT, LEASE
+from labeling.domain.lifecycle import LEASE
 from labeling.models import DeskSettings
 
 LATELY = timedelta(hours=8)
@@ -14,8 +14,7 @@ LATELY = timedelta(hours=8)
 WORKED = """
 WITH sitting AS (
     SELECT t.id, t.lane IN ('audit', 'second') AS checking,
-        max(coalesce(
-            least(v.active_seconds, %(longest)s),
+        max(coalesce(v.active_seconds,
             least(extract(epoch FROM v.given_at - v.claimed_at), %(lease)s))) AS seconds
     FROM labeling_reviewtask t JOIN labeling_verdict v ON v.task_id = t.id
     WHERE t.status = 'done' AND t.done_at > %(since)s AND t.done_at <= %(now)s
@@ -35,7 +34,6 @@ def measure_lanes(*, now: datetime) -> float:
     parameters: dict[str, datetime | float] = {
         "now": now,
         "since": now - LATELY,
-        "longest": ACTIVE_SECONDS_LIMIT,
         "lease": LEASE.total_seconds(),
     }
     with connection.cursor() as cursor:

@@ -90,7 +90,7 @@ def fill(work: Sequence[Work], *, now: datetime) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO scoring_scoringbatch (decided_at, snapshot, size, policy_id, worker,"
-            " digest) VALUES (%s, pg_current_snapshot()::text, 0, %s, 'test', ''::bytea)"
+            " digest) VALUES (%s, pg_current_snapshot(), 0, %s, 'test', ''::bytea)"
             " RETURNING id",
             [now, policy.pk],
         )

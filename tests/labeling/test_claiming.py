@@ -148,12 +148,13 @@ def test_audits_are_served_when_nothing_else_waits(now, alice) -> None:
     assert services.claim_task(reviewer=alice, now=now).kind == "audit"
 
 
-def test_a_claim_is_two_queries(now, alice, django_assert_max_num_queries) -> None:
+def test_a_claim_is_a_few_queries(now, alice, django_assert_max_num_queries) -> None:
     for _ in range(5):
         hold(now=now)
     services.open_cases(now=now)
     alice.groups.values_list("name", flat=True)
-    # Roles, savepoint, the claim, its release, and reading the task.
-    with django_assert_max_num_queries(5):
+    # Roles, settings, queues; the claim in its savepoint, once more where the lane drawn was
+    # empty; and reading the task.
+    with django_assert_max_num_queries(10):
         services.claim_task(reviewer=alice, now=now)
     assert ReviewTask.objects.filter(status="leased").count() == 1

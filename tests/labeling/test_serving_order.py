@@ -1,22 +1,28 @@
 """Which task comes next."""
 
 from collections import Counter
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
 from scipy.stats import chisquare
 
 from labeling.domain.queue import (
+    CHECKING,
+    CHECKING_LIMIT,
     LANE_SHARES,
     Exposure,
     Lane,
     Payment,
     QueueRule,
     cost_unseen,
+    drawn_queue,
     fitting_queue,
     interleave,
+    may_check,
     rank,
     serving_order,
+    working_first,
 )
 from scoring.domain.policy import Costs
 from scoring.domain.sampling import draw
@@ -26,8 +32,49 @@ HUNDRED = Decimal(100)
 
 
 def test_checking_takes_at_most_a_fifth_of_the_served_tasks() -> None:
-    shares = sum(LANE_SHARES.values())
-    assert (LANE_SHARES[Lane.AUDIT] + LANE_SHARES[Lane.SECOND]) / shares <= 0.2
+    assert sum(LANE_SHARES.values()) == pytest.approx(1)
+    assert sum(LANE_SHARES[lane] for lane in CHECKING) <= CHECKING_LIMIT
+
+
+def test_past_its_limit_checking_comes_last_and_the_others_keep_their_proportions() -> None:
+    orders = [working_first(draw(b"key", str(n), "lane")) for n in range(5000)]
+    assert all(frozenset(order[-2:]) == CHECKING for order in orders)
+    served = Counter(order[0] for order in orders)
+    working = {lane: share for lane, share in LANE_SHARES.items() if lane not in CHECKING}
+    expected = [share * 5000 / sum(working.values()) for share in working.values()]
+    assert chisquare([served[lane] for lane in working], expected).pvalue > 0.001
+
+
+@pytest.mark.parametrize(
+    ("checking", "worked", "allowed"),
+    [(0, 0, True), (30, 59, True), (11.9, 60, True), (12, 60, False), (100, 480, False)],
+)
+def test_checking_stops_at_a_fifth_of_the_minutes_once_there_are_enough(
+    checking: float, worked: float, allowed: bool
+) -> None:
+    assert may_check(checking, worked) is allowed
+
+
+def test_a_queue_with_a_share_is_drawn_as_often_as_declared() -> None:
+    drawn = Counter(
+        drawn_queue(draw(b"key", str(n), "queue"), {7: 0.25, 8: 0.1}) for n in range(5000)
+    )
+    observed = [drawn[7], drawn[8], drawn[None]]
+    assert chisquare(observed, [1250, 500, 3250]).pvalue > 0.001
+
+
+def test_queues_that_reserve_more_than_everything_each_give_up_their_part() -> None:
+    assert [drawn_queue(d / 10, {1: 0.9, 2: 0.9}) for d in range(10)] == [1] * 5 + [2] * 5
+
+
+def test_a_list_without_a_share_comes_last() -> None:
+    waiting = {Lane.LEARN: 2, Lane.VALUE: 2}
+    assert interleave(waiting, {}, 4, {Lane.LEARN: 0.0, Lane.VALUE: 0.5}) == (
+        Lane.VALUE,
+        Lane.VALUE,
+        Lane.LEARN,
+        Lane.LEARN,
+    )
 
 
 def test_an_empty_lane_falls_through_to_every_other_one() -> None:
@@ -71,6 +118,11 @@ RULES = [
     QueueRule(1, min_amount=Decimal(1000)),
     QueueRule(2, cross_border=True),
     QueueRule(3, channels=frozenset({"app"}), countries=frozenset({"FR"})),
+    QueueRule(
+        4,
+        payment_methods=frozenset({"invoice"}),
+        customers_newer_than=timedelta(days=30),
+    ),
     QueueRule(9),
 ]
 
@@ -84,6 +136,10 @@ RULES = [
         (Payment(Decimal(999), country=None, billing_country="DE"), 9),
         (Payment(Decimal(5), channel="app", country="FR"), 3),
         (Payment(Decimal(5), channel="app", country="DE"), 9),
+        (Payment(Decimal(5), payment_method="invoice", customer_for=timedelta(days=29)), 4),
+        (Payment(Decimal(5), payment_method="invoice", customer_for=timedelta(days=30)), 9),
+        (Payment(Decimal(5), payment_method="invoice"), 9),
+        (Payment(Decimal(5), payment_method="card", customer_for=timedelta(0)), 9),
     ],
 )
 def test_the_first_queue_that_fits_takes_the_payment(payment: Payment, queue_id: int) -> None:
