@@ -28,6 +28,9 @@ LANE_SHARES: Mapping[Lane, float] = {
     Lane.SECOND: 0.06,
     Lane.LEARN: 0.07,
 }
+# In a surge everything that has a deadline counts as due soon, and checking waits.
+SURGE_ORDER = (Lane.DUE_SOON, Lane.VALUE, Lane.LEARN, Lane.AUDIT, Lane.SECOND)
+ANY_DEADLINE = timedelta(days=3650)
 # Checking must not starve working.
 CHECKING = frozenset({Lane.AUDIT, Lane.SECOND})
 CHECKING_LIMIT = 0.20

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from itertools import chain
 from typing import Any
 
 from django.conf import settings
@@ -9,9 +10,18 @@ from django.contrib.auth.models import User
 from django.db import IntegrityError, transaction
 
 from labeling.domain.lifecycle import LEASE
-from labeling.domain.queue import DUE_SOON, Lane, drawn_queue, serving_order, working_first
+from labeling.domain.queue import (
+    ANY_DEADLINE,
+    DUE_SOON,
+    SURGE_ORDER,
+    Lane,
+    drawn_queue,
+    serving_order,
+    working_first,
+)
 from labeling.models import ReviewTask
 from labeling.selectors.desk import checking_allowed, desk_settings, lane_shares, reserved_queues
+from labeling.selectors.surge import surge_active
 from labeling.services.claim_sql import Turn, claim_statement
 from labeling.services.leases import expire_leases
 from scoring.access import LEAD, has_role
@@ -34,41 +44,39 @@ def claim_task(*, reviewer: User, now: datetime, queue_id: int | None = None) ->
 
 
 def _claim(reviewer: User, now: datetime, queue_id: int | None) -> int | None:
-    lead = has_role(reviewer, LEAD)
+    lead, surge = has_role(reviewer, LEAD), surge_active(now)
     drawn = drawn_queue(_draw(reviewer, now, "queue"), reserved_queues())
-    first, others = _turns(reviewer, now, lead=lead, queue_drawn=drawn is not None)
+    before, lanes = _order(reviewer, now, surge=surge)
+    first, *others = [_of_lane(lane, drawn is not None) for lane in lanes]
     parameters = {
         "reviewer": reviewer.pk,
         "now": now,
         "until": now + LEASE,
-        "due_soon": now + DUE_SOON,
+        "due_soon": now + (ANY_DEADLINE if surge else DUE_SOON),
         "queue": queue_id,
         "drawn": drawn,
         # What nobody else may decide, leads may.
         "unlimited": lead,
     }
+    escalated = [Turn(Lane.ESCALATED)] if lead else []
     # Nearly always the lane that was drawn has something, and a short statement is a quick one.
-    return _take(first, parameters) or _take(others, parameters)
+    return _take([*escalated, *before, *first], parameters) or _take(
+        list(chain(*others)), parameters
+    )
 
 
-def _turns(
-    reviewer: User, now: datetime, *, lead: bool, queue_drawn: bool
-) -> tuple[Sequence[Turn], Sequence[Turn]]:
-    """Where to look first, and where when nothing is found there.
+def _order(reviewer: User, now: datetime, *, surge: bool) -> tuple[Sequence[Turn], Sequence[Lane]]:
+    """What goes before every lane, and the lanes in the order of this claim.
 
-    An audit past its deadline goes before everything but escalations, as long as checking is
-    within its limit.
+    An audit past its deadline goes before, as long as checking is within its limit.
     """
     declared = desk_settings()
-    shares, checking = lane_shares(declared), checking_allowed(declared)
+    checking = checking_allowed(declared)
+    before = [Turn(Lane.AUDIT, late=True)] if checking else []
+    if surge:
+        return before, SURGE_ORDER
     order = serving_order if checking else working_first
-    lane, *others = order(_draw(reviewer, now, "lane"), shares)
-    first = [
-        *([Turn(Lane.ESCALATED)] if lead else []),
-        *([Turn(Lane.AUDIT, late=True)] if checking else []),
-        *_of_lane(lane, queue_drawn),
-    ]
-    return first, [turn for other in others for turn in _of_lane(other, queue_drawn)]
+    return before, order(_draw(reviewer, now, "lane"), lane_shares(declared))
 
 
 def _of_lane(lane: Lane, queue_drawn: bool) -> Sequence[Turn]:

@@ -120,5 +120,5 @@ def test_opening_takes_the_same_number_of_queries_for_many(
 ) -> None:
     for number in range(40):
         hold(now=now, customer_id=f"victim-{number % 10}")
-    with django_assert_max_num_queries(20):
+    with django_assert_max_num_queries(22):
         services.open_cases(now=now)

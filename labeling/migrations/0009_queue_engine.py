@@ -14,7 +14,7 @@ def add_settings(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('labeling', '0006_review_desk'),
+        ('labeling', '0008_similar_cases'),
         ('scoring', '0008_feature_checks_and_hot_entities'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
