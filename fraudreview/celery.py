@@ -77,6 +77,11 @@ app.conf.beat_schedule = {
         "schedule": 10.0,
         "options": {"expires": 10},
     },
+    "ask for appeals": {
+        "task": "labeling.ask_for_appeals",
+        "schedule": 30.0,
+        "options": {"expires": 30},
+    },
     "resume overdue": {
         "task": "labeling.resume_overdue",
         "schedule": 30.0,

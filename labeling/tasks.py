@@ -38,6 +38,12 @@ def close_moot() -> None:
     services.close_moot(now=timezone.now())
 
 
+@shared_task(name="labeling.ask_for_appeals")
+def ask_for_appeals() -> None:
+    """Put appeals before a person that waited for a blind look."""
+    services.ask_for_appeals(now=timezone.now())
+
+
 @shared_task(name="labeling.resume_overdue")
 def resume_overdue() -> None:
     """Put cases back into the queue whose customers did not answer in time."""

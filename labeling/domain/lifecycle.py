@@ -139,6 +139,12 @@ def check_four_eyes(judged_before: bool) -> None:
         raise Forbidden("judged_before", "You have judged one of these payments already.")
 
 
+def check_not_own_appeal(filed_by_them: bool) -> None:
+    """Raises Forbidden where somebody would decide the appeal that they filed."""
+    if filed_by_them:
+        raise Forbidden("own_appeal", "You filed this appeal; somebody else decides it.")
+
+
 def is_blind(kind: TaskKind) -> bool:
     """Whether the reviewer decides before seeing what the machine or a colleague thinks."""
     return kind in BLIND_KINDS

@@ -51,6 +51,11 @@ def why_escalated(reason: str) -> str:
     return _sentence(f"Escalated: {reason.strip()}")
 
 
+def why_appeal(reason: str) -> str:
+    """Why an appeal is here, in the customer's words."""
+    return _sentence(f"The customer appeals: {' '.join(reason.split())}")
+
+
 def _sentence(text: str) -> str:
     shortened = text if len(text) < LENGTH else f"{text[: LENGTH - 2].rstrip()}…"
     return shortened if shortened[-1] in ".…" else f"{shortened}."

@@ -1,5 +1,6 @@
 """Rows of the truth side: who looked at what, what they said, and what was true."""
 
+from labeling.models.appeals import Appeal, CustomerStatement
 from labeling.models.cases import CaseEvent, ReviewCase, ReviewItem
 from labeling.models.desk import DeskSettings
 from labeling.models.labels import Label
@@ -11,8 +12,10 @@ from labeling.models.tasks import ReviewQueue, ReviewTask, TaskSkip
 from labeling.models.verdicts import ReasonCode, Verdict
 
 __all__ = [
+    "Appeal",
     "CaseEvent",
     "ClosedDay",
+    "CustomerStatement",
     "DeskAction",
     "DeskSettings",
     "Label",

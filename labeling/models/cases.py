@@ -82,7 +82,14 @@ class ReviewItem(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["transaction", "kind"], name="one_item_each")
+            models.UniqueConstraint(
+                fields=["transaction", "kind"], condition=~Q(kind="appeal"), name="one_item_each"
+            ),
+            models.UniqueConstraint(
+                fields=["transaction"],
+                condition=Q(kind="appeal", resolution=""),
+                name="one_open_appeal",
+            ),
         ]
         indexes = [
             models.Index(fields=["case"], condition=Q(resolution=""), name="item_open"),

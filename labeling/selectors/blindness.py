@@ -8,7 +8,7 @@ hides nothing from those who take no tasks.
 
 from collections.abc import Collection
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from labeling.models import ReviewItem, ReviewTask
 from scoring.access import ANALYST, LEAD, Person, has_role
@@ -31,6 +31,20 @@ def hidden_transactions(user: Person) -> "QuerySet[Transaction, int]":
     drawn = CaseRequest.objects.filter(kind=CaseRequest.Kind.AUDIT, consumed_at=None)
     hidden = Q(pk__in=waiting.values("transaction_id")) | Q(pk__in=drawn.values("transaction_id"))
     return Transaction.objects.filter(hidden).values_list("pk", flat=True)
+
+
+def waiting_for_blind_look(transaction: "int | OuterRef") -> QuerySet[Transaction, Transaction]:
+    """The transaction, where somebody is still to judge it blind; else none.
+
+    Whatever tells of its outcome must not be put before reviewers until then.
+    """
+    waiting = ReviewItem.objects.filter(
+        resolution="", task__blind=True, task__status__in=WAITING, transaction_id=OuterRef("pk")
+    )
+    drawn = CaseRequest.objects.filter(
+        kind=CaseRequest.Kind.AUDIT, consumed_at=None, transaction_id=OuterRef("pk")
+    )
+    return Transaction.objects.filter(Exists(waiting) | Exists(drawn), pk=transaction)
 
 
 def hidden_among(user: Person, transaction_ids: Collection[int]) -> frozenset[int]:

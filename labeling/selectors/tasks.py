@@ -6,7 +6,8 @@ from datetime import datetime
 
 from django.db.models import QuerySet
 
-from labeling.domain.lifecycle import VerdictValue
+from labeling.domain import appeals
+from labeling.domain.lifecycle import TaskKind, VerdictValue
 from labeling.models import CaseEvent, ReasonCode, ReviewTask, Verdict
 from labeling.services.consequences import payment_states
 from labeling.services.revealing import may_change
@@ -79,6 +80,11 @@ def obvious_dispositions(task: ReviewTask) -> dict[str, Sequence[str]]:
     if task.blind or task.headline is None:
         return {}
     state = payment_states([task.headline])[task.headline.pk]
+    if task.kind == TaskKind.APPEAL:
+        return {
+            value.value: appeals.dispositions(value, outcome=state.outcome)
+            for value in (VerdictValue.FRAUD, VerdictValue.LEGITIMATE)
+        }
     return {
         value.value: state.choices(value) for value in (VerdictValue.FRAUD, VerdictValue.LEGITIMATE)
     }

@@ -1,5 +1,6 @@
 """What changes rows of labeling. Each fact has one write path."""
 
+from labeling.services.appeals import ask_for_appeals, file_appeal
 from labeling.services.cases import open_cases
 from labeling.services.claiming import claim_task
 from labeling.services.closing import close_moot, expire_deadlines
@@ -12,10 +13,12 @@ from labeling.services.leases import (
     skip_task,
 )
 from labeling.services.revealing import change_verdict
+from labeling.services.statements import record_statement
 from labeling.services.verdicts import record_verdict
 from labeling.services.waiting import resume_case, resume_overdue, wait_for_customer
 
 __all__ = [
+    "ask_for_appeals",
     "change_verdict",
     "claim_task",
     "close_moot",
@@ -23,8 +26,10 @@ __all__ = [
     "expire_deadlines",
     "expire_leases",
     "extend_lease",
+    "file_appeal",
     "measure_lanes",
     "open_cases",
+    "record_statement",
     "record_verdict",
     "release_task",
     "resume_case",

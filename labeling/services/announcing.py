@@ -8,7 +8,8 @@ from typing import Any
 from django.db.models import OuterRef, Subquery
 
 from labeling.models import ReviewCase, ReviewItem, Verdict
-from scoring.domain.webhooks.bodies import CASE_CLOSED
+from labeling.selectors.appeals import announced_appeal, decided_appeals
+from scoring.domain.webhooks.bodies import APPEAL_DECIDED, CASE_CLOSED
 from scoring.selectors.webhooks.endpoints import is_subscribed
 from scoring.services.webhooks import announce
 
@@ -30,6 +31,24 @@ def announce_closed_cases(case_ids: Sequence[int], *, now: datetime) -> None:
             "payments": payments[case.pk],
         }
         announce(type=CASE_CLOSED, subject=f"case {case.pk}", data=data, now=now)
+
+
+def announce_decided_appeals(case_ids: Sequence[int], *, now: datetime) -> None:
+    """Announce of the appeals among these closed cases what was decided.
+
+    Belongs into the database transaction that closes them.
+    """
+    if not case_ids or not is_subscribed(APPEAL_DECIDED):
+        return
+    for shown in decided_appeals(case_ids):
+        payment = shown.appeal.transaction_id
+        announce(
+            type=APPEAL_DECIDED,
+            subject=f"payment {payment}",
+            transaction_id=payment,
+            data=announced_appeal(shown),
+            now=now,
+        )
 
 
 def _payments(case_ids: Sequence[int]) -> dict[int, list[dict[str, Any]]]:

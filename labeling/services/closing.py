@@ -7,7 +7,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
 
 from labeling.models import ReviewCase, ReviewItem, ReviewTask
-from labeling.services.announcing import announce_closed_cases
+from labeling.services.announcing import announce_closed_cases, announce_decided_appeals
 from labeling.services.events import log, log_all
 from labeling.services.rounds import refresh_tasks
 from labeling.services.waiting import end_waits
@@ -63,6 +63,7 @@ def close_finished_cases(case_ids: Collection[int], *, now: datetime) -> None:
     )
     log_all(finished, "closed", now=now)
     announce_closed_cases(finished, now=now)
+    announce_decided_appeals(finished, now=now)
 
 
 def _held_items() -> QuerySet[ReviewItem]:

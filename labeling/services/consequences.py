@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from labeling.domain import dispositions
+from labeling.domain import appeals, dispositions
 from labeling.domain.lifecycle import TaskKind, VerdictValue
 from labeling.domain.resolution import Claim
 from labeling.models import Label, ReviewCase, Verdict
@@ -63,13 +63,13 @@ def dispose_by_verdicts(
     states = payment_states([verdict.item.transaction for verdict in verdicts])
     for verdict in verdicts:
         payment = verdict.item.transaction
-        possible = states[payment.pk].choices(VerdictValue(verdict.value))
+        possible = _possible(verdict, states[payment.pk])
         fitting += chosen in possible
         if possible:
             dispose(
                 transaction=payment,
                 action=chosen if chosen in possible else possible[0],
-                cause=Disposition.Cause.VERDICT,
+                cause=Disposition.Cause.APPEAL if _appealed(verdict) else Disposition.Cause.VERDICT,
                 actor=verdict.reviewer,
                 verdict_id=verdict.pk,
                 note=verdict.note,
@@ -102,18 +102,50 @@ def payment_states(payments: Sequence[Transaction]) -> dict[int, PaymentState]:
     }
 
 
+def _possible(verdict: Verdict, state: PaymentState) -> tuple[str, ...]:
+    value = VerdictValue(verdict.value)
+    if _appealed(verdict):
+        return appeals.dispositions(value, outcome=state.outcome)
+    return state.choices(value)
+
+
+def _appealed(verdict: Verdict) -> bool:
+    return verdict.item.kind == ReviewCase.Kind.APPEAL
+
+
+def _overruled(verdict: Verdict) -> int | None:
+    """The label that this verdict replaces: one's own first thought, or the customer's words.
+
+    Whoever rejects an appeal has heard the customer and found otherwise.
+    """
+    if verdict.supersedes:
+        return verdict.supersedes.label.pk
+    if not _appealed(verdict) or verdict.value != VerdictValue.FRAUD:
+        return None
+    statement = verdict.item.case.appeal.statement
+    standing = statement and not Label.objects.filter(supersedes=statement.label_id).exists()
+    return statement.label_id if statement and standing else None
+
+
+def _propensity(verdict: Verdict) -> float | None:
+    """The probability of the route; nobody draws who appeals."""
+    if _appealed(verdict):
+        return None
+    decision = verdict.item.transaction.decision
+    audit = verdict.item.kind == ReviewCase.Kind.AUDIT
+    return decision.audit_propensity if audit else decision.review_propensity
+
+
 def _refuse(chosen: str, sentence: str) -> None:
     raise InvalidRecord([FieldError("disposition", "not_possible", sentence)], sentence)
 
 
 def _claim(verdict: Verdict, kind: TaskKind, now: datetime) -> Claim:
-    decision = verdict.item.transaction.decision
-    audit = verdict.item.kind == ReviewCase.Kind.AUDIT
     reason = verdict.reason_code
     return Claim(
         transaction_id=verdict.item.transaction_id,
         value=LABEL_VALUES[VerdictValue(verdict.value)],
-        source=SOURCES[kind],
+        source=Label.Source.APPEAL if _appealed(verdict) else SOURCES[kind],
         known_at=now,
         occurred_at=now,
         verification=Label.Verification.OPINION,
@@ -121,6 +153,6 @@ def _claim(verdict: Verdict, kind: TaskKind, now: datetime) -> Claim:
         reason=reason.code if reason else "",
         reviewer_id=verdict.reviewer_id,
         verdict_id=verdict.pk,
-        propensity=decision.audit_propensity if audit else decision.review_propensity,
-        supersedes_id=verdict.supersedes.label.pk if verdict.supersedes else None,
+        propensity=_propensity(verdict),
+        supersedes_id=_overruled(verdict),
     )

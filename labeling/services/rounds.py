@@ -12,7 +12,7 @@ from labeling.domain.grouping import EntityKind
 from labeling.domain.learning import Lesson
 from labeling.domain.lifecycle import TaskKind
 from labeling.domain.queue import Exposure, Payment, QueueRule
-from labeling.models import ReviewCase, ReviewItem, ReviewQueue, ReviewTask
+from labeling.models import ReviewCase, ReviewItem, ReviewQueue, ReviewTask, TaskSkip
 from labeling.selectors.staffing import QueueClock, queue_clocks
 from scoring.domain.policy import costs_from_row
 from scoring.models import Transaction
@@ -36,7 +36,11 @@ def open_round(
     last = case.tasks.aggregate(last=Max("round"))["last"] or 0
     residual = queue_rules()[-1].queue_id
     task = new_task(case_id=case.pk, kind=kind, round=last + 1, queue_id=residual, now=now)
+    if case.kind == ReviewCase.Kind.APPEAL:
+        # That somebody appeals tells already what a blind look would keep back.
+        task.blind, task.presentation = False, "full"
     task.save()
+    _keep_filer_away(case, task, now)
     ReviewItem.objects.filter(pk__in=[item.pk for item in items]).update(task=task)
     refresh_tasks([task.pk])
     return task
@@ -67,6 +71,17 @@ def new_task(
         opened_at=now,
         queue_id=queue_id,
     )
+
+
+def _keep_filer_away(case: ReviewCase, task: ReviewTask, now: datetime) -> None:
+    """Whoever filed an appeal is never served it."""
+    if case.kind == ReviewCase.Kind.APPEAL:
+        TaskSkip.objects.create(
+            task=task,
+            reviewer_id=case.appeal.filed_by_id,
+            reason="Filed the appeal.",
+            skipped_at=now,
+        )
 
 
 def refresh_tasks(task_ids: Collection[int]) -> None:
@@ -161,10 +176,13 @@ def _why(task: ReviewTask, items: Sequence[ReviewItem]) -> str:
     )
 
 
+def _probability(item: ReviewItem) -> float | None:
+    """What the ranking believes; an appeal contradicts the score, so it counts as open."""
+    appealed = item.kind == ReviewCase.Kind.APPEAL
+    return None if appealed else item.transaction.decision.probability
+
+
 def _rank(items: Sequence[ReviewItem]) -> float:
     newest = items[-1].transaction.decision
-    exposures = [
-        Exposure(item.transaction.decision.probability, item.transaction.base_amount)
-        for item in items
-    ]
+    exposures = [Exposure(_probability(item), item.transaction.base_amount) for item in items]
     return queue.rank(exposures, costs_from_row(newest.policy.costs))

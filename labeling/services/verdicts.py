@@ -8,7 +8,7 @@ from django.db import transaction
 
 from labeling.domain import lifecycle
 from labeling.domain.lifecycle import NEXT_LOOK, Judgement, TaskKind, TaskStatus, VerdictValue
-from labeling.models import ReasonCode, ReviewCase, ReviewItem, ReviewTask, Verdict
+from labeling.models import Appeal, ReasonCode, ReviewCase, ReviewItem, ReviewTask, Verdict
 from labeling.services.closing import close_finished_cases
 from labeling.services.consequences import add_labels, dispose_by_verdicts
 from labeling.services.events import log
@@ -123,6 +123,9 @@ def _add_verdicts(
     payments = [item.transaction_id for item, _ in judged]
     earlier = Verdict.objects.filter(item__transaction_id__in=payments, reviewer=reviewer)
     lifecycle.check_four_eyes(earlier.exists())
+    lifecycle.check_not_own_appeal(
+        Appeal.objects.filter(case_id=task.case_id, filed_by=reviewer).exists()
+    )
     return Verdict.objects.bulk_create(
         Verdict(
             item=item,
@@ -170,8 +173,8 @@ def _open_next_looks(
     unsure = [item for item in waiting if values.get(item.pk) is VerdictValue.CANNOT_TELL]
     decided = [item for item in waiting if item.pk in values and item not in unsure]
     if next_look is None:
-        # A held payment is left to its deadline; nothing else would end the wait for an audit.
-        decided += [item for item in unsure if item.kind == ReviewCase.Kind.AUDIT]
+        # A held payment is left to its deadline; nothing else would end the wait of the others.
+        decided += [item for item in unsure if item.kind != ReviewCase.Kind.REVIEW]
     elif unsure:
         open_round(case=case, kind=next_look, items=unsure, now=now)
     ReviewItem.objects.filter(pk__in=[item.pk for item in decided]).update(

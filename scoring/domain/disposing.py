@@ -43,8 +43,14 @@ def default_action(*, fraud: bool, outcome: str, payment_stage: str) -> str | No
     return {"pre_authorization": "decline", "authorized": "void"}.get(payment_stage, "refund")
 
 
-def refuse_impossible(action: str, *, payment_stage: str) -> None:
-    """Raise InvalidTransition (`disposition_impossible`) where the stage does not allow it."""
+def refuse_impossible(action: str, *, payment_stage: str, cause: str = "") -> None:
+    """Raise InvalidTransition (`disposition_impossible`) where the stage does not allow it.
+
+    An appeal may take a decline back at every stage: where the money has gone its way, the release
+    still says that the decline was wrong.
+    """
+    if (cause, action) == ("appeal", "release"):
+        return
     if action not in POSSIBLE[payment_stage]:
         raise InvalidTransition(
             "disposition_impossible",

@@ -30,7 +30,7 @@ def dispose(
         known = Disposition.objects.filter(verdict_id=verdict_id).first()
         if known:
             return known
-    refuse_impossible(action, payment_stage=_stage(transaction))
+    refuse_impossible(action, payment_stage=_stage(transaction), cause=cause)
     with atomic(savepoint=False):
         heard = hold_order(transaction.pk)
         disposition = Disposition.objects.create(

@@ -13,6 +13,7 @@ from labeling.selectors.case_page.facts import Facts, facts_of
 from labeling.selectors.case_page.history import History, history_of, past_payments
 from labeling.selectors.case_page.links import Linked, linked_payments, links_of
 from labeling.selectors.case_page.opinion import Opinion, opinion_of
+from labeling.selectors.case_page.said import Said, said_of
 from labeling.selectors.case_page.similar import Similar, found_for, similar_to
 from labeling.selectors.case_page.stages import stage_as_it_came_in
 from labeling.selectors.presentation import explanation_kept_back
@@ -33,6 +34,8 @@ EVENT_WORDS = {
     "moved": "Moved to another queue",
     "reopened": "Reopened",
     "overridden": "Disposed of by a lead",
+    "customer_statement": "The customer’s word was recorded",
+    "appealed": "An appeal was filed",
     "moot": "Payment ended by itself",
 }
 
@@ -85,6 +88,7 @@ class CasePage:
     opinion: Opinion | None
     similar: Similar | None
     explanation_kept_back: bool
+    said: Said | None
     events: Sequence[Happened]
 
     @property
@@ -154,6 +158,7 @@ def _page(
         opinion=opinion,
         similar=similar_to(found, rows=payments, became=became) if explain else None,
         explanation_kept_back=keep_back,
+        said=said_of(payment.pk, case=case, visible=visible),
         events=_events(case) if visible else (),
     )
 

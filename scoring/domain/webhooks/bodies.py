@@ -8,12 +8,14 @@ import orjson
 
 DECISION_FINAL = "decision.final"
 CASE_CLOSED = "case.closed"
+APPEAL_DECIDED = "appeal.decided"
 STAGE_CHANGED = "model.stage_changed"
 TEST = "webhook.test"
 # What an endpoint can subscribe to, in words; a test is only ever sent by hand.
 TYPES = {
     DECISION_FINAL: "The final outcome of a payment is known, or became another one",
     CASE_CLOSED: "A review case is closed: nothing in it is open any more",
+    APPEAL_DECIDED: "The appeal of a declined payment is decided",
     STAGE_CHANGED: "A model version moved to another stage",
 }
 # The decision itself was final; later ones name the cause of their disposition.
