@@ -18,6 +18,7 @@ COUNT_SECONDS = 10
 SECTIONS = (
     ("Queue", ("/queue/", "/tasks/", "/cases/"), ("/queue/",)),
     ("Transactions", ("/transactions/",), ("/transactions/",)),
+    ("Support", ("/support/",), ("/support/",)),
     ("Dashboards", ("/dashboards/",), ("/dashboards/executive/", "/dashboards/drift/")),
     ("Models", ("/models/",), ("/models/",)),
     ("Policies", ("/policies/",), ("/policies/",)),
@@ -27,7 +28,7 @@ SECTIONS = (
 STARTS = (
     (access.ANALYST, "/queue/"),
     (access.LEAD, "/queue/"),
-    (access.SUPPORT, "/transactions/"),
+    (access.SUPPORT, "/support/"),
     (access.MANAGER, "/dashboards/executive/"),
     (access.ADMIN, "/models/"),
 )

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from labeling.views import cases, queue, tasks
+from labeling.views import cases, queue, support, tasks
 from labeling.views.transactions import transaction, transactions
 
 urlpatterns = [
@@ -17,6 +17,10 @@ urlpatterns = [
         for how in ("release", "skip", "escalate", "wait")
     ),
     path("cases/<int:case_id>/", cases.case, name="case"),
+    path("support/", support.support, name="support"),
+    path("support/<path:external_id>/statements/", support.statement, name="support-statement"),
+    path("support/<path:external_id>/appeals/", support.appeal, name="support-appeal"),
+    path("support/<path:external_id>/", support.payment, name="support-payment"),
     path("transactions/", transactions, name="transactions"),
     path("transactions/<path:external_id>/", transaction, name="transaction"),
 ]

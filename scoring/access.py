@@ -19,6 +19,9 @@ ROLES = (ANALYST, LEAD, SUPPORT, MANAGER, ADMIN)
 # Who sees e-mail and IP addresses, names and free attributes.
 PERSONAL_DATA_ROLES = (ANALYST, LEAD, SUPPORT, ADMIN)
 
+# Who speaks with customers.
+SUPPORT_ROLES = (SUPPORT, LEAD, ADMIN)
+
 PUBLIC = "public"
 
 SCOPES = {
@@ -27,6 +30,7 @@ SCOPES = {
     "labels:write": "Send labels",
     "labels:backdate": "Say since when a label was known",
     "review": "Work in the review desk, and see personal data",
+    "appeals": "File appeals in a support agent's name, and read what became of them",
     "models": "Train, promote and roll back models, write policies",
     "metrics:read": "Read performance, drift and alerts",
     "webhooks": "Say who is told what, and send it again",

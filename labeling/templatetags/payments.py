@@ -1,11 +1,23 @@
 """Filters that show what belongs to a payment."""
 
 from django import template
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from labeling.domain.support import STATES
+from scoring.templatetags.look import icon
 
 register = template.Library()
 
 DOTS = "••"
 DIGITS = 4
+
+
+@register.simple_tag
+def support_state(state: str) -> SafeString:
+    """How a payment stands for its customer: icon and word, grey as all that the machine did."""
+    symbol, word = STATES[state]
+    return format_html('<span class="outcome">{}{}</span>', icon(symbol), word)
 
 
 @register.filter

@@ -33,9 +33,9 @@ def test_analysts_see_no_dashboards(sections, alice):
     assert not {"Dashboards", "Models", "Policies", "Webhooks"} & set(words)
 
 
-def test_support_sees_transactions_and_no_queue(sections, sam):
+def test_support_sees_its_own_page_and_no_queue(sections, sam):
     words = sections(sam)
-    assert "Transactions" in words
+    assert {"Support", "Transactions"} <= set(words)
     assert not {"Queue", "Models"} & set(words)
 
 
@@ -56,7 +56,7 @@ def test_everybody_starts_where_their_work_is(client_of, alice, lea, sam, max_, 
     assert starts == [
         "/queue/",
         "/queue/",
-        "/transactions/",
+        "/support/",
         "/dashboards/executive/",
         "/models/",
     ]
