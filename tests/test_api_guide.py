@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.monitoring.decided import add_decided
+
 PAGE = (Path(__file__).parent.parent / "docs" / "api.md").read_text()
 COMMAND = re.compile(r"```sh\n(curl .*?)\n# (\d+)\n```", re.DOTALL)
 
@@ -28,25 +30,29 @@ def commands():
                 options[word] = words.pop(0)
             else:
                 address = word.removeprefix("$FRAUDREVIEW")
-        assert headers["Authorization"] == "Api-Key $KEY"
+        key = headers["Authorization"].removeprefix("Api-Key ")
         body = options["-d"] or options["--data-binary"]
-        yield options["-X"], address, headers.get("Content-Type"), body, int(status)
+        yield key, options["-X"], address, headers.get("Content-Type"), body, int(status)
 
 
-def test_the_commands_work_in_their_order(api_key, production_model):
-    api = api_key("transactions:write", "decisions:read", "labels:write")
+def test_the_commands_work_in_their_order(api_key, production_model, sam, now):
+    keys = {
+        "$KEY": api_key("transactions:write", "decisions:read", "labels:write"),
+        "$TICKETS": api_key("labels:write", "appeals", acts_for=sam),
+    }
+    add_decided("block", 1, at=now, external_id="txn_blocked")
     files = {"@payments.ndjson": (b'{"external_id": "txn_3"}\n' * 2).decode()}
     found = list(commands())
-    assert len(found) == 7
-    for method, address, media_type, body, status in found:
-        answer = api.generic(method, address, files.get(body, body), content_type=media_type)
+    assert len(found) == 9
+    for key, method, address, media_type, body, status in found:
+        answer = keys[key].generic(method, address, files.get(body, body), content_type=media_type)
         assert answer.status_code == status, (address, answer.content)
 
 
 def test_the_answer_about_many_is_true(api_key):
     api = api_key("transactions:write")
     told = re.search(r"```json\n(\{\"accepted\".*?)\n```", PAGE, re.DOTALL)[1]
-    body = next(body for _, _, _, body, _ in commands() if body.startswith("["))
+    body = next(body for *_, body, _ in commands() if body.startswith("["))
     answer = api.generic("POST", "/api/v1/transactions/", body, content_type="application/json")
     assert answer.json() == json.loads(told)
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from labeling.api import review
+from labeling.api import review, support
 from labeling.api.labels import Labels
 from labeling.api.transactions import DecisionOfTransaction, TransactionHistory
 from labeling.api.waiting import WaitForCustomer
@@ -21,6 +21,13 @@ urlpatterns = [
             ("escalate", review.EscalateTask),
             ("wait", WaitForCustomer),
         )
+    ),
+    path("appeals/", support.Appeals.as_view(), name="api-appeals"),
+    path("appeals/<int:number>/", support.OneAppeal.as_view(), name="api-appeal"),
+    path(
+        "transactions/<path:external_id>/statements/",
+        support.Statements.as_view(),
+        name="api-transaction-statements",
     ),
     path(
         "decisions/<path:external_id>/",

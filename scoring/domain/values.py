@@ -52,8 +52,9 @@ def external_id(value: object) -> str:
     cleaned = key(value)
     if "." in cleaned and {".", ".."} & set(cleaned.split("/")):
         raise Refused("invalid", "An id may not have '.' or '..' between slashes.")
-    if cleaned.endswith("/events"):
-        raise Refused("invalid", "An id may not end in /events, which is an address of its own.")
+    for taken in ("/events", "/statements", "/appeals"):
+        if cleaned.endswith(taken):
+            raise Refused("invalid", f"An id may not end in {taken}, which is an address.")
     return cleaned
 
 

@@ -63,9 +63,11 @@ def known_path(name: str, draw: Draw) -> dict[str, Any]:
         return {"number": world.new_webhook().pk}
     if "webhook" in name and name not in {"create_webhook", "list_webhooks"}:
         return {"number": world.webhook().pk}
+    if name == "read_appeal":
+        return {"number": world.appeal().pk}
     if name == "change_stage":
         return {"number": draw(st.integers(1, 12))}
-    if name in {"read_decision", "read_transaction", "send_event"}:
+    if name in {"read_decision", "read_transaction", "record_statement", "send_event"}:
         return {"external_id": draw(st.sampled_from(world.KNOWN))}
     return {}
 
@@ -121,6 +123,17 @@ def _verdict(body: dict[str, Any], draw: Draw) -> None:
         item.pop("verdict", None)
 
 
+def _statement(body: dict[str, Any], draw: Draw) -> None:
+    body["reference"] = draw(st.sampled_from(["T-1", "T-2"]) | st.uuids().map(str))
+    if draw(MOSTLY):
+        body.pop("corrects", None)
+
+
+def _appeal(body: dict[str, Any], draw: Draw) -> None:
+    body["external_id"] = world.declined().external_id
+    body["reference"] = draw(st.uuids().map(str))
+
+
 def _policy(body: dict[str, Any], draw: Draw) -> None:
     body["rule"] = REASON
     if draw(MOSTLY):
@@ -143,6 +156,8 @@ def _stage(body: dict[str, Any], draw: Draw) -> None:
 KNOWN_FIELDS: dict[str, Callable[[dict[str, Any], Draw], None]] = {
     "send_labels": _label,
     "record_verdict": _verdict,
+    "record_statement": _statement,
+    "file_appeal": _appeal,
     "extend_lease": _token,
     "release_task": _token,
     "skip_task": _token,

@@ -7,7 +7,8 @@ from django.contrib.auth.models import Group, User
 from django.utils import timezone
 
 from labeling import services
-from labeling.models import ReviewTask
+from labeling.domain.statements import AppealRecord
+from labeling.models import Appeal, ReviewTask
 from monitoring.models import TrainingRun
 from monitoring.services.reports import run_report
 from scoring.access import SCOPES
@@ -74,6 +75,26 @@ def held_task() -> ReviewTask:
         task = services.claim_task(reviewer=vera, now=timezone.now())
     assert task is not None
     return task
+
+
+def declined() -> Transaction:
+    """A payment that was declined and not appealed yet."""
+    (number,) = add_decided("block", 1, at=timezone.now() - timedelta(hours=1))
+    return Transaction.objects.get(pk=number)
+
+
+def appeal() -> Appeal:
+    """An appeal that waits for its decision."""
+    known = Appeal.objects.first()
+    if known:
+        return known
+    filed, _ = services.file_appeal(
+        external_id=declined().external_id,
+        record=AppealRecord("It was me."),
+        filed_by=User.objects.get(username="vera"),
+        now=timezone.now(),
+    )
+    return filed
 
 
 def webhook() -> WebhookEndpoint:

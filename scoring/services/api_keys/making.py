@@ -12,6 +12,9 @@ from scoring.models import ApiKey
 from scoring.services.api_keys.opened import opened_keys
 from scoring.services.api_keys.secrets import hashed, new_prefix, new_secret
 
+# What is done with these stands under a person's name.
+PERSONAL_SCOPES = frozenset({"review", "appeals"})
+
 
 def create_api_key(
     *,
@@ -74,8 +77,8 @@ def check_api_key(
     ]
     if not scopes:
         errors.append(FieldError("scopes", "required", "A key needs at least one scope."))
-    if "review" in scopes and acts_for is None:
-        message = "Reviews are made in somebody's name: say whom the key acts for."
+    if PERSONAL_SCOPES.intersection(scopes) and acts_for is None:
+        message = "Reviews and appeals are made in somebody's name: say whom the key acts for."
         errors.append(FieldError("acts_for", "required", message))
     if expires_at is not None and expires_at <= now:
         errors.append(FieldError("expires_at", "out_of_range", "This end has passed."))
