@@ -10,6 +10,7 @@ from labeling.domain.lifecycle import Judgement, VerdictValue
 from labeling.models import ReviewTask
 from scoring.models import TransactionEvent
 from tests.labeling.payments import draw_for_audit, hold
+from tests.labeling.support import appeal
 
 pytestmark = pytest.mark.django_db
 
@@ -66,6 +67,10 @@ def addresses(task: ReviewTask) -> list[str]:
         f"/transactions/?q={external_id}",
         f"/api/v1/transactions/{external_id}/",
         f"/api/v1/decisions/{external_id}/",
+        f"/support/{external_id}/",
+        "/support/?q=C-blind",
+        "/api/v1/appeals/",
+        f"/api/v1/appeals/?external_id={external_id}",
         "/api/v1/cases/",
         "/api/v1/cases/?held=1&lane=blind",
     ]
@@ -85,6 +90,17 @@ def test_a_colleague_who_could_be_served_it_learns_nothing_either(blind, bob, cl
     for address in [*addresses(blind), f"/cases/{blind.case_id}/"]:
         body = client.get(address, follow=True).content.decode()
         assert not told(body), address
+
+
+def test_a_lead_learns_nothing_from_the_pages_of_support(blind, lea, sam, client_of) -> None:
+    appeal(blind.items.get().transaction, sam, now=timezone.now())
+    client = client_of(lea)
+    for address in addresses(blind):
+        answer = client.get(address, follow=True)
+        body = answer.content.decode()
+        assert not told(body), address
+        assert not OUTCOME_OF_THE_BLIND.search(body), address
+        assert "It was me, at my usual shop" not in body, address
 
 
 def test_the_lane_of_a_blind_task_cannot_be_asked_for(blind, alice, client_of) -> None:

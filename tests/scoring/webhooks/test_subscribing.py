@@ -122,6 +122,31 @@ def test_a_closed_case_tells_what_became_of_its_payments(
     assert request.data["closed_at"] == "2026-11-20T12:00:00Z"
 
 
+def test_a_decided_appeal_is_told_after_the_outcome_that_it_changed(
+    production_model, send, decide_now, shop, subscribe, deliver, clock, alice, sam
+):
+    from tests.labeling.support import LEGITIMATE, appeal, judge
+
+    subscribe(shop.url, "decision.final", "appeal.decided")
+    payment = send(amount="900.00")
+    decide_now()
+    filed = appeal(payment, sam, now=clock(), reference="T-1")
+    judge(alice, LEGITIMATE, now=clock())
+    deliver()
+    at_once, final, told = shop.requests
+    assert at_once.data["final_outcome"] == "block"
+    assert (final.told["cause"], final.data["final_outcome"]) == ("appeal", "approve")
+    assert told.told["type"] == "appeal.decided"
+    assert told.data == {
+        "id": filed.pk,
+        "external_id": "p1",
+        "status": "granted",
+        "reference": "T-1",
+        "filed_at": "2026-11-19T12:00:00Z",
+        "decided_at": "2026-11-19T12:00:00Z",
+    }
+
+
 def test_every_stage_change_is_told_in_order(
     settings, tmp_path, dana, now, shop, subscribe, deliver
 ):
