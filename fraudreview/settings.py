@@ -240,6 +240,7 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         "Outcome": "scoring.api.shapes.OUTCOMES",
         "Verification": "labeling.domain.resolution.VERIFICATIONS",
+        "DispositionAction": "scoring.api.shapes.DISPOSITIONS",
         "WebhookState": "scoring.api.webhook_shapes.STATES",
         "WebhookDeliveryState": "scoring.models.WebhookDelivery.State",
     },

@@ -5,6 +5,7 @@ from typing import Any
 
 from labeling.domain.lifecycle import Judgement, VerdictValue
 from labeling.models import ReviewItem
+from labeling.services import LinkedVerdict
 from scoring.domain.errors import FieldError, InvalidRecord
 
 KNOWN = {
@@ -21,6 +22,7 @@ KNOWN = {
         "items",
         "disposition",
         "active_seconds",
+        "linked",
     },
 }
 KNOWN_OF_ITEM = {"id", "external_id", "verdict", "reason_code", "note"}
@@ -69,6 +71,19 @@ def read_judgements(data: Mapping[str, Any], *, task_id: int) -> Judgement | dic
     if not isinstance(items, list) or not all(isinstance(item, Mapping) for item in items):
         raise InvalidRecord([FieldError("items", "invalid", "This must be a list of objects.")])
     return {_item_id(item, task_id): _judgement({**_shared(data), **item}) for item in items}
+
+
+def read_linked(data: Mapping[str, Any]) -> LinkedVerdict | None:
+    """The linked payments that the verdict also counts for, or None. Raises InvalidRecord."""
+    external_ids = data.get("linked")
+    if not external_ids and (external_ids is None or isinstance(external_ids, list)):
+        return None
+    if not isinstance(external_ids, list) or not all(isinstance(id, str) for id in external_ids):
+        raise InvalidRecord([FieldError("linked", "invalid", "This must be a list of texts.")])
+    if any("\0" in id for id in external_ids):
+        message = "The zero character is not allowed."
+        raise InvalidRecord([FieldError("linked", "control_character", message)])
+    return LinkedVerdict(_judgement(data), external_ids)
 
 
 def _shared(data: Mapping[str, Any]) -> dict[str, Any]:

@@ -45,14 +45,36 @@ VERDICTS = {
         {"external_id": "txn_7f1d03"},
     ],
 }
+VERDICT_WITH_LINKED = {**VERDICT, "linked": ["txn_7f1d09", "txn_7f1d0a"]}
 RECORDED = {
     "task": 88,
+    "linked": {
+        "covered": [{"external_id": "txn_7f1d09", "verdict": "fraud"}],
+        "refused": [{"external_id": "txn_7f1d0a", "why": "Lena has it."}],
+    },
     "verdicts": [
         {
             "item": 120,
             "external_id": "txn_7f1d02",
             "verdict": "fraud",
             "disposition": "decline",
+        }
+    ],
+}
+LINKED = {
+    "task": 88,
+    "linked": [
+        {
+            "external_id": "txn_7f1d09",
+            "case": 74,
+            "occurred_at": "2026-11-12T09:41:02Z",
+            "amount": "640.00",
+            "currency": "EUR",
+            "customer_id": "C-118203",
+            "shares": ["device", "IP"],
+            "if_fraud": "decline",
+            "if_legitimate": "release",
+            "refused": None,
         }
     ],
 }

@@ -12,7 +12,13 @@ from rest_framework.views import APIView
 from labeling import services
 from labeling.api import examples
 from labeling.api import review_shapes as shapes
-from labeling.api.bodies import read_body, read_judgements, read_seconds, read_text
+from labeling.api.bodies import (
+    read_body,
+    read_judgements,
+    read_linked,
+    read_seconds,
+    read_text,
+)
 from labeling.api.filters import FILTERS, read_filters
 from labeling.models import ReviewTask
 from labeling.people import signed_in
@@ -22,7 +28,9 @@ from labeling.selectors.case_answers import (
     queue_row,
     verdict_rows,
 )
+from labeling.selectors.linked import applied_to_linked
 from labeling.selectors.queue import PAGE_SIZE, queue_page
+from labeling.selectors.tasks import task_of
 from scoring.access import ADMIN, ANALYST, LEAD, MANAGER
 from scoring.api.description import BODY, CSRF, Told, answered, errors, invalid, sent
 
@@ -36,6 +44,7 @@ REFUSED = (
     Told(409, "invalid_transition", "A task that is done cannot become open."),
 )
 NOBODY_LEFT = Told(409, "nobody_left", "Nobody else is left for this case.")
+NOT_LINKABLE = invalid("linked", "blind_task", "A blind verdict is about its own payments only.")
 JUDGED_BEFORE = Told(403, "judged_before", "You have judged one of these payments already.")
 
 
@@ -107,13 +116,19 @@ class VerdictOnTask(TaskCall):
         summary="Record the verdict on a task",
         description=(
             "The same call may be repeated: with the same token it changes nothing and gives the"
-            " same answer. A stale token is `lease_lost`."
+            " same answer. A stale token is `lease_lost`. `linked` says the same of open payments"
+            " of others, as `GET tasks/{id}/linked/` lists them: each gets a verdict of its own,"
+            " and what cannot be covered any more is named under `linked.refused`."
         ),
         request=shapes.VerdictSerializer,
-        responses={200: shapes.RecordedSerializer, **errors(*BODY, *REFUSED, JUDGED_BEFORE)},
+        responses={
+            200: shapes.RecordedSerializer,
+            **errors(*BODY, *REFUSED, JUDGED_BEFORE, NOT_LINKABLE),
+        },
         examples=[
             sent("one for all", examples.VERDICT),
             sent("one for each", examples.VERDICTS),
+            sent("also for linked payments", examples.VERDICT_WITH_LINKED),
             answered("recorded", examples.RECORDED),
         ],
         tags=["review"],
@@ -127,9 +142,11 @@ class VerdictOnTask(TaskCall):
             judgements=read_judgements(body, task_id=task_id),
             disposition=read_text(body, "disposition"),
             active_seconds=read_seconds(body),
+            linked=read_linked(body),
             now=timezone.now(),
         )
-        return Response({"task": task_id, "verdicts": verdict_rows(verdicts)})
+        linked = applied_to_linked(task_of(task_id))
+        return Response({"task": task_id, "verdicts": verdict_rows(verdicts), "linked": linked})
 
 
 class ExtendTask(TaskCall):

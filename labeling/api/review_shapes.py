@@ -3,6 +3,7 @@
 from rest_framework import serializers
 
 from labeling.domain.lifecycle import NOTE_LENGTH, VerdictValue
+from labeling.domain.linking import MOST
 from scoring.api.fields import optional
 from scoring.api.shapes import DISPOSITIONS, OUTCOMES, ReasonSerializer, Shape
 
@@ -132,6 +133,11 @@ class VerdictSerializer(TokenSerializer):
     active_seconds = serializers.FloatField(
         **optional(help_text="Time of reading; kept between 0 and 3,600.")
     )
+    linked = serializers.ListField(
+        child=serializers.CharField(),
+        max_length=MOST,
+        **optional(help_text="Linked payments by `external_id`; fraud and legitimate only."),
+    )
 
 
 class RecordedVerdictSerializer(Shape):
@@ -141,6 +147,46 @@ class RecordedVerdictSerializer(Shape):
     disposition = serializers.ChoiceField(DISPOSITIONS, allow_null=True)
 
 
+class CoveredSerializer(Shape):
+    external_id = serializers.CharField()
+    verdict = serializers.ChoiceField(VERDICTS)
+
+
+class NotCoveredSerializer(Shape):
+    external_id = serializers.CharField()
+    why = serializers.CharField(help_text="A sentence.")
+
+
+class AppliedSerializer(Shape):
+    covered = CoveredSerializer(many=True)
+    refused = NotCoveredSerializer(many=True)
+
+
 class RecordedSerializer(Shape):
     task = serializers.IntegerField()
     verdicts = RecordedVerdictSerializer(many=True)
+    linked = AppliedSerializer(help_text="What it did to linked payments; mostly empty.")
+
+
+class LinkedPaymentSerializer(Shape):
+    external_id = serializers.CharField()
+    case = serializers.IntegerField()
+    occurred_at = serializers.DateTimeField()
+    amount = serializers.DecimalField(max_digits=19, decimal_places=4)
+    currency = serializers.CharField()
+    customer_id = serializers.CharField(allow_null=True)
+    shares = serializers.ListField(
+        child=serializers.ChoiceField(["card", "device", "e-mail", "IP", "merchant"])
+    )
+    if_fraud = serializers.ChoiceField(
+        DISPOSITIONS, allow_null=True, help_text="What a fraud verdict would do; null: nothing."
+    )
+    if_legitimate = serializers.ChoiceField(DISPOSITIONS, allow_null=True)
+    refused = serializers.CharField(
+        allow_null=True, help_text="Why a verdict cannot cover it; null where it can."
+    )
+
+
+class LinkedSerializer(Shape):
+    task = serializers.IntegerField()
+    linked = LinkedPaymentSerializer(many=True)

@@ -4,6 +4,7 @@ from django.urls import path
 
 from labeling.api import review, support
 from labeling.api.labels import Labels
+from labeling.api.linked import LinkedPayments
 from labeling.api.transactions import DecisionOfTransaction, TransactionHistory
 from labeling.api.waiting import WaitForCustomer
 
@@ -20,6 +21,7 @@ urlpatterns = [
             ("skip", review.SkipTask),
             ("escalate", review.EscalateTask),
             ("wait", WaitForCustomer),
+            ("linked", LinkedPayments),
         )
     ),
     path("appeals/", support.Appeals.as_view(), name="api-appeals"),

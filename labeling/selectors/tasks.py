@@ -9,10 +9,12 @@ from django.db.models import QuerySet
 from labeling.domain import appeals
 from labeling.domain.lifecycle import TaskKind, VerdictValue
 from labeling.models import CaseEvent, ReasonCode, ReviewTask, Verdict
+from labeling.selectors.linked import applied_to_linked
 from labeling.services.consequences import payment_states
 from labeling.services.revealing import may_change
 from scoring.access import Person
 from scoring.domain.errors import NotFound
+from scoring.domain.wording import count
 from scoring.models import Disposition
 
 ACTION_WORDS = {
@@ -138,7 +140,7 @@ def just_decided(task_id: int, *, reader: Person) -> JustDecided | None:
     """What this reader said of a task a moment ago; None where they did not."""
     verdicts = list(
         Verdict.objects.filter(task_id=task_id, reviewer_id=reader.pk)
-        .select_related("task")
+        .select_related("task__case")
         .order_by("-pk")
     )
     if not verdicts:
@@ -148,8 +150,18 @@ def just_decided(task_id: int, *, reader: Person) -> JustDecided | None:
     return JustDecided(
         case_id=verdicts[0].task.case_id,
         value=verdicts[0].value,
-        sentence=_what_happened(verdicts[0].value, actions),
+        sentence=_what_happened(verdicts[0].value, actions) + _also_covered(verdicts[0].task),
     )
+
+
+def _also_covered(task: ReviewTask) -> str:
+    applied = applied_to_linked(task)
+    parts = []
+    if applied["covered"]:
+        parts.append(f" The same for {count(len(applied['covered']), 'linked payment')}.")
+    if applied["refused"]:
+        parts.append(f" Not for {count(len(applied['refused']), 'other')}, see the case.")
+    return "".join(parts)
 
 
 def _what_happened(value: str, actions: Sequence[str]) -> str:

@@ -12,12 +12,14 @@ from labeling.services.leases import (
     release_task,
     skip_task,
 )
+from labeling.services.linked import LinkedVerdict
 from labeling.services.revealing import change_verdict
 from labeling.services.statements import record_statement
 from labeling.services.verdicts import record_verdict
 from labeling.services.waiting import resume_case, resume_overdue, wait_for_customer
 
 __all__ = [
+    "LinkedVerdict",
     "ask_for_appeals",
     "change_verdict",
     "claim_task",

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from labeling.domain import appeals, dispositions
 from labeling.domain.lifecycle import TaskKind, VerdictValue
+from labeling.domain.linking import LINKED
 from labeling.domain.resolution import Claim
 from labeling.models import Label, ReviewCase, Verdict
 from labeling.services.labels import record_labels
@@ -128,8 +129,8 @@ def _overruled(verdict: Verdict) -> int | None:
 
 
 def _propensity(verdict: Verdict) -> float | None:
-    """The probability of the route; nobody draws who appeals."""
-    if _appealed(verdict):
+    """The probability of the route; nobody draws who appeals, or what is found by a link."""
+    if _appealed(verdict) or verdict.presentation == LINKED:
         return None
     decision = verdict.item.transaction.decision
     audit = verdict.item.kind == ReviewCase.Kind.AUDIT

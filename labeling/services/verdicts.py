@@ -13,6 +13,7 @@ from labeling.services.closing import close_finished_cases
 from labeling.services.consequences import add_labels, dispose_by_verdicts
 from labeling.services.events import log
 from labeling.services.leases import lease_of, lock_task
+from labeling.services.linked import LinkedVerdict, apply_to_linked, check_linked
 from labeling.services.rounds import open_round
 from scoring.domain.errors import FieldError, InvalidRecord, NotFound
 
@@ -29,13 +30,15 @@ def record_verdict(
     now: datetime,
     disposition: str = "",
     active_seconds: float | None = None,
+    linked: LinkedVerdict | None = None,
 ) -> list[Verdict]:
     """Record what a reviewer says of a task they hold and return the verdicts, once.
 
     One judgement counts for all payments that the claim showed; a mapping from item id to
     judgement says it for each, also for later arrivals that were on the page. What no verdict
     covers gets a new round. A repeated call with the same token changes nothing and returns the
-    same rows. `disposition` takes one of the possible ones instead of the obvious one.
+    same rows. `disposition` takes one of the possible ones instead of the obvious one. `linked`
+    says the same of open payments of others, as far as it may: see `apply_to_linked`.
 
     Raises NotFound, LeaseLost, InvalidRecord.
     """
@@ -47,11 +50,16 @@ def record_verdict(
     reasons = {reason.code: reason for reason in ReasonCode.objects.filter(retired_at=None)}
     waiting = _waiting_items(task)
     judged = _by_item(judgements, waiting, task, frozenset(reasons))
+    if linked:
+        check_linked(linked, blind=task.blind)
+        lifecycle.check_judgement(linked.judgement, frozenset(reasons))
     verdicts = _add_verdicts(task, judged, reasons, reviewer, now, active_seconds)
     add_labels(verdicts, TaskKind(task.kind), now)
     dispose_by_verdicts(verdicts, chosen=disposition, blind=task.blind, now=now)
     _finish(task, reviewer, verdicts, now)
     _open_next_looks(case, task, waiting, verdicts, now)
+    if linked:
+        apply_to_linked(task=task, reviewer=reviewer, linked=linked, now=now)
     close_finished_cases([case.pk], now=now)
     return verdicts
 

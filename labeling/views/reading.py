@@ -7,6 +7,7 @@ from django.http import QueryDict
 
 from labeling.domain.lifecycle import Judgement, VerdictValue
 from labeling.selectors.queue import QueueFilters
+from labeling.services import LinkedVerdict
 from scoring.domain.errors import FieldError, InvalidRecord
 
 AMOUNTS = {
@@ -65,6 +66,12 @@ def read_judgements(form: QueryDict) -> dict[int, Judgement]:
         sentence = "The page did not say which payments it showed. Load it again."
         raise InvalidRecord([FieldError("items", "required", sentence)], sentence)
     return {item: _of_item(item, form) for item in shown}
+
+
+def read_linked(form: QueryDict) -> LinkedVerdict | None:
+    """The linked payments that the verdict also counts for; None without any."""
+    external_ids = form.getlist("linked")
+    return LinkedVerdict(read_judgement(form), external_ids) if external_ids else None
 
 
 def _of_item(item: int, form: QueryDict) -> Judgement:

@@ -28,6 +28,7 @@ from labeling.views.queue import to_next_case
 from labeling.views.reading import (
     read_judgement,
     read_judgements,
+    read_linked,
     read_number,
     read_seconds,
 )
@@ -66,6 +67,7 @@ def verdict(request: HttpRequest, task_id: int) -> HttpResponse:
             judgements=read_judgements(request.POST),
             disposition=request.POST.get("disposition", ""),
             active_seconds=read_seconds(request.POST.get("active_seconds")),
+            linked=read_linked(request.POST),
             now=timezone.now(),
         )
     except Problem as problem:

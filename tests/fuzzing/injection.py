@@ -21,6 +21,7 @@ TASK_CALLS = {
     "skip_task",
     "escalate_task",
     "wait_for_customer",
+    "list_linked_payments",
 }
 REASON = "A reason of at least twenty characters."
 WORDS = st.text("abcäß 木-_/%'\"\\<", min_size=1, max_size=20)

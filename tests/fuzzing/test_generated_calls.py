@@ -56,6 +56,7 @@ WITH_INPUT = (
     "get_webhook",
     "list_appeals",
     "list_cases",
+    "list_linked_payments",
     "list_webhook_deliveries",
     "performance_metrics",
     "read_appeal",

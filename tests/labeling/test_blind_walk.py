@@ -71,6 +71,7 @@ def addresses(task: ReviewTask) -> list[str]:
         "/support/?q=C-blind",
         "/api/v1/appeals/",
         f"/api/v1/appeals/?external_id={external_id}",
+        f"/api/v1/tasks/{task.pk}/linked/",
         "/api/v1/cases/",
         "/api/v1/cases/?held=1&lane=blind",
     ]

@@ -208,3 +208,40 @@ def test_what_cannot_be_meant_is_refused_by_field(clock, desk, fields, field, co
     (error,) = answer.json()["errors"]
     assert (error["field"], error["code"]) == (field, code)
     assert Verdict.objects.count() == 0
+
+
+def test_linked_payments_are_listed_and_covered(clock, desk, bob) -> None:
+    hold(now=clock, amount="900.00", device_id="phone")
+    linked = hold(now=clock, device_id="phone")
+    services.open_cases(now=clock)
+    claimed = claim(desk)
+    (listed,) = desk.get(f"/api/v1/tasks/{claimed['task']}/linked/").json()["linked"]
+    assert (listed["external_id"], listed["shares"]) == (linked.external_id, ["device", "merchant"])
+    assert (listed["if_fraud"], listed["if_legitimate"]) == ("decline", "release")
+    assert listed["refused"] is None
+    sent = {"token": claimed["token"], "verdict": "legitimate", "linked": [linked.external_id, "x"]}
+    answer = write(desk, claimed["task"], "verdict", **sent).json()
+    assert answer["linked"]["covered"] == [
+        {"external_id": linked.external_id, "verdict": "legitimate"}
+    ]
+    assert [refused["external_id"] for refused in answer["linked"]["refused"]] == ["x"]
+    assert Verdict.objects.count() == 2
+
+
+@pytest.mark.parametrize("wrong", ["txn-1", [1], {"a": 1}, ["\0"]])
+def test_linked_payments_must_be_a_list_of_texts(clock, desk, wrong) -> None:
+    hold(now=clock)
+    services.open_cases(now=clock)
+    claimed = claim(desk)
+    sent = {"token": claimed["token"], "verdict": "legitimate", "linked": wrong}
+    answer = write(desk, claimed["task"], "verdict", **sent)
+    assert answer.status_code == 400
+    assert answer.json()["errors"][0]["field"] == "linked"
+
+
+def test_only_whoever_holds_a_task_sees_what_it_is_linked_to(clock, desk, api_key, bob) -> None:
+    hold(now=clock)
+    services.open_cases(now=clock)
+    task = claim(desk)["task"]
+    answer = api_key("review", acts_for=bob).get(f"/api/v1/tasks/{task}/linked/")
+    assert (answer.status_code, answer.json()["code"]) == (409, "lease_lost")

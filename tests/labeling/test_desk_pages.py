@@ -216,11 +216,13 @@ def test_the_case_page_takes_a_fixed_number_of_queries(
     for number in range(size):
         hold(now=clock, customer_id="victim", device_id="phone")
         pay(now=clock, device_id="phone", customer_id=f"other-{number}")
+        hold(now=clock, amount="1.00", device_id="phone", customer_id=f"open-{number}")
     services.open_cases(now=clock)
     client = client_of(alice)
     task = claim(client)
-    with django_assert_max_num_queries(29):
-        client.get(f"/tasks/{task.pk}/")
+    with django_assert_max_num_queries(36):
+        page = client.get(f"/tasks/{task.pk}/").content.decode()
+    assert "victim" in page and 'name="linked"' in page
 
 
 def test_after_a_blind_verdict_the_opinion_appears_and_a_second_thought_counts_beside_it(
@@ -245,3 +247,33 @@ def test_after_a_blind_verdict_the_opinion_appears_and_a_second_thought_counts_b
     )
     assert second.supersedes == first
     assert Disposition.objects.get().action == "void"
+
+
+def test_a_verdict_can_be_applied_to_linked_payments(clock, alice, client_of) -> None:
+    hold(now=clock, amount="900.00", device_id="phone")
+    linked = hold(now=clock, device_id="phone")
+    services.open_cases(now=clock)
+    client = client_of(alice)
+    task = claim(client)
+    page = client.get(f"/tasks/{task.pk}/").content.decode()
+    assert "Apply to linked" in page and "Decline if fraud, release if legitimate" in page
+    assert f'value="{linked.external_id}"' in page
+    answer = client.post(
+        f"/tasks/{task.pk}/verdict/", verdict(task, "legitimate", linked=[linked.external_id])
+    )
+    assert list(Disposition.objects.values_list("action", flat=True)) == ["release", "release"]
+    told = client.get(answer["Location"]).content.decode()
+    assert "The same for 1 linked payment." in told
+
+
+def test_linked_payments_that_a_colleague_has_are_shown_with_the_name(
+    clock, alice, bob, client_of
+) -> None:
+    hold(now=clock, amount="900.00", device_id="phone")
+    hold(now=clock, device_id="phone")
+    services.open_cases(now=clock)
+    client = client_of(alice)
+    task = claim(client)
+    services.claim_task(reviewer=bob, now=timezone.now())
+    page = client.get(f"/tasks/{task.pk}/").content.decode()
+    assert "Bob has it." in page and 'name="linked"' not in page

@@ -23,14 +23,14 @@ SHARED = {
 BY_VALUE = """
 (SELECT id, '{word}' AS word, occurred_at FROM scoring_transaction
  WHERE {column} = %({column})s AND occurred_at > %(since)s AND occurred_at <= %(until)s
-   AND id <> %(id)s AND customer_id IS DISTINCT FROM %(customer)s
+   AND id <> %(id)s AND {entity} IS DISTINCT FROM %({entity})s
  ORDER BY occurred_at DESC LIMIT {limit})
 """
 BY_MERCHANT = """
 (SELECT transaction_id AS id, 'merchant' AS word, occurred_at FROM scoring_knownfraud
  WHERE merchant_id = %(merchant)s AND retracted_at IS NULL AND known_at <= %(now)s
    AND known_at > %(since)s AND transaction_id <> %(id)s
-   AND customer_id IS DISTINCT FROM %(customer)s
+   AND {entity} IS DISTINCT FROM %({entity})s
  ORDER BY known_at DESC LIMIT 4)
 """
 GROUPED = """
@@ -62,19 +62,21 @@ def linked_payments(
 def links_of(payment: Transaction, *, now: datetime) -> Sequence[Link]:
     """Ids of the newest payments linked within seven days, each with what it shares."""
     columns = {column: getattr(payment, column) for column in SHARED}
+    # Others are those of another customer; where nobody is named, those with another card.
+    entity = "customer_id" if payment.customer_id else "card_id"
     parts = [
-        BY_VALUE.format(word=SHARED[column], column=column, limit=EACH)
+        BY_VALUE.format(word=SHARED[column], column=column, limit=EACH, entity=entity)
         for column, value in columns.items()
         if value
     ]
     if payment.merchant_id:
-        parts.append(BY_MERCHANT)
+        parts.append(BY_MERCHANT.format(entity=entity))
     if not parts:
         return []
     parameters = {
         **columns,
         "id": payment.pk,
-        "customer": payment.customer_id,
+        "customer_id": payment.customer_id,
         "merchant": payment.merchant_id,
         "since": payment.occurred_at - DAYS,
         "until": payment.occurred_at + DAYS,

@@ -16,6 +16,7 @@ from labeling.selectors.case_page.opinion import Opinion, opinion_of
 from labeling.selectors.case_page.said import Said, said_of
 from labeling.selectors.case_page.similar import Similar, found_for, similar_to
 from labeling.selectors.case_page.stages import stage_as_it_came_in
+from labeling.selectors.linked import LinkedChoice, linked_choices
 from labeling.selectors.presentation import explanation_kept_back
 from scoring.access import Person
 from scoring.domain.errors import NotFound
@@ -27,6 +28,7 @@ EVENT_WORDS = {
     "released": "Given back",
     "skipped": "Given to a colleague",
     "verdict_changed": "Second thought",
+    "applied_to_linked": "Applied to linked payments",
     "timed_out": "Deadline passed",
     "waiting_customer": "Set aside for the customer’s answer",
     "resumed": "Back in the queue",
@@ -74,7 +76,8 @@ class CasePage:
     """One case around one of its payments. `opinion` is None where it is kept back.
 
     `stage` says where the money of the payment is. `similar` is None where nobody has compared
-    yet, or where it is kept back with the whole explanation.
+    yet, or where it is kept back with the whole explanation. `choices` are the open linked
+    payments that the holder's verdict may also cover; `linked` are the others.
     """
 
     case: ReviewCase
@@ -84,6 +87,7 @@ class CasePage:
     facts: Facts
     history: History
     linked: tuple[Linked, ...]
+    choices: tuple[LinkedChoice, ...]
     stage: str
     opinion: Opinion | None
     similar: Similar | None
@@ -145,6 +149,10 @@ def _page(
     visible = not became[payment.pk].kept_back
     keep_back = explanation_kept_back(task, reader=reader, now=now)
     explain = visible and not keep_back
+    choices = (
+        linked_choices(task, reader=reader) if task and visible and _held(task, reader) else ()
+    )
+    open_ids = {choice.item.transaction_id for choice in choices}
     opinion = opinion_of(payment, explain=explain) if visible else None
     return CasePage(
         case=case,
@@ -153,7 +161,10 @@ def _page(
         focus=focus,
         facts=facts_of(payment, now=now),
         history=history_of(payment, past, until=newest, became=became),
-        linked=linked_payments(links, rows=payments, became=became),
+        linked=linked_payments(
+            [link for link in links if link[0] not in open_ids], rows=payments, became=became
+        ),
+        choices=choices,
         stage=opinion.stage if opinion else stage_as_it_came_in(payment),
         opinion=opinion,
         similar=similar_to(found, rows=payments, became=became) if explain else None,
@@ -161,6 +172,10 @@ def _page(
         said=said_of(payment.pk, case=case, visible=visible),
         events=_events(case) if visible else (),
     )
+
+
+def _held(task: ReviewTask, reader: Person) -> bool:
+    return task.status == ReviewTask.Status.LEASED and task.leased_by_id == reader.pk
 
 
 def _focus(rows: Sequence[ReviewItem], item_id: int | None) -> ReviewItem:
