@@ -114,8 +114,8 @@ app.conf.beat_schedule = {
     },
     "find similar cases": {
         "task": "labeling.find_similar_cases",
-        "schedule": 5.0,
-        "options": {"expires": 5},
+        "schedule": 10.0,
+        "options": {"expires": 10},
     },
     "check features": {
         "task": "scoring.check_features",

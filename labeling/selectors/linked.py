@@ -12,7 +12,7 @@ from labeling.domain.lifecycle import TaskKind, TaskStatus, VerdictValue
 from labeling.domain.linking import LinkedTask
 from labeling.models import ReviewItem, ReviewTask, TaskSkip, Verdict
 from labeling.selectors.blindness import hidden_among
-from labeling.services.consequences import PaymentState, payment_states
+from labeling.selectors.payment_states import PaymentState, payment_states
 from scoring.access import LEAD, Person, has_role
 from scoring.models import Transaction
 

@@ -10,7 +10,7 @@ from labeling.domain import appeals
 from labeling.domain.lifecycle import TaskKind, VerdictValue
 from labeling.models import CaseEvent, ReasonCode, ReviewTask, Verdict
 from labeling.selectors.linked import applied_to_linked
-from labeling.services.consequences import payment_states
+from labeling.selectors.payment_states import payment_states
 from labeling.services.revealing import may_change
 from scoring.access import Person
 from scoring.domain.errors import NotFound

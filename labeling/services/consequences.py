@@ -1,33 +1,18 @@
 """What follows from verdicts: labels, and dispositions of the payments."""
 
-from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
-from labeling.domain import appeals, dispositions
+from labeling.domain import appeals
 from labeling.domain.lifecycle import TaskKind, VerdictValue
 from labeling.domain.linking import LINKED
 from labeling.domain.resolution import Claim
 from labeling.models import Label, ReviewCase, Verdict
+from labeling.selectors.payment_states import PaymentState, payment_states
 from labeling.services.labels import record_labels
-from scoring.domain.disposing import stage_after
 from scoring.domain.errors import FieldError, InvalidRecord
-from scoring.models import Disposition, Transaction, TransactionEvent
-from scoring.selectors.decisions import final_outcome
+from scoring.models import Disposition
 from scoring.services import dispose
-
-
-@dataclass(frozen=True, slots=True)
-class PaymentState:
-    """What a payment's outcome is now, dispositions included, and how far its money has moved."""
-
-    outcome: str
-    stage: str
-
-    def choices(self, verdict: VerdictValue) -> tuple[str, ...]:
-        """What may happen to it after this verdict, the obvious thing first."""
-        return dispositions.choices(verdict, outcome=self.outcome, payment_stage=self.stage)
 
 
 LABEL_VALUES = {
@@ -78,29 +63,6 @@ def dispose_by_verdicts(
             )
     if chosen and not fitting:
         _refuse(chosen, f"None of these payments can be answered with {chosen}.")
-
-
-def payment_states(payments: Sequence[Transaction]) -> dict[int, PaymentState]:
-    """Where payments stand now, by id; two queries for any number of them."""
-    ids = [payment.pk for payment in payments]
-    newest = {
-        disposition.transaction_id: disposition
-        for disposition in Disposition.objects.filter(transaction_id__in=ids).order_by("pk")
-    }
-    events: dict[int, list[str]] = defaultdict(list)
-    for id, type in (
-        TransactionEvent.objects.filter(transaction_id__in=ids)
-        .order_by("occurred_at", "pk")
-        .values_list("transaction_id", "type")
-    ):
-        events[id].append(type)
-    return {
-        payment.pk: PaymentState(
-            outcome=final_outcome(payment.decision, newest.get(payment.pk)),
-            stage=stage_after(payment.payment_stage, events[payment.pk]),
-        )
-        for payment in payments
-    }
 
 
 def _possible(verdict: Verdict, state: PaymentState) -> tuple[str, ...]:

@@ -22,17 +22,16 @@ KEPT = 8
 # A verdict of today may belong to the same attack, and nothing has spoken against it yet.
 SETTLED = timedelta(days=1)
 
-# The newest cases first; the index on open items answers both the order and the bound.
+# The newest cases first, in the order of the index on open items.
 WAITING = """
 SELECT open.transaction_id, e.model_version_id, e.contributions,
        coalesce(t.customer_id, t.card_id, '')
-FROM (SELECT transaction_id, case_id FROM labeling_reviewitem
-      WHERE resolution = '' ORDER BY case_id DESC LIMIT 20000) open
+FROM (SELECT i.transaction_id, i.case_id FROM labeling_reviewitem i
+      WHERE i.resolution = '' AND NOT EXISTS (
+        SELECT FROM labeling_similarcases s WHERE s.transaction_id = i.transaction_id)
+      ORDER BY i.case_id DESC LIMIT %(limit)s) open
 JOIN scoring_transaction t ON t.id = open.transaction_id
 LEFT JOIN scoring_explanation e ON e.transaction_id = open.transaction_id
-WHERE NOT EXISTS (SELECT FROM labeling_similarcases s
-                  WHERE s.transaction_id = open.transaction_id)
-ORDER BY open.case_id DESC LIMIT %(limit)s
 """
 REVIEWED = """
 SELECT r.transaction_id, e.contributions, coalesce(t.customer_id, t.card_id, '')

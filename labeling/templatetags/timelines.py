@@ -16,6 +16,8 @@ register = template.Library()
 AMOUNT_TOP, AMOUNT_BOTTOM = 28, 136
 LANE_HEIGHT = 22
 AXIS_HEIGHT = 24
+# In percent of the width: "this payment" stands there on a narrow picture.
+UNDER_THE_WORDS = 22
 MARKS = {"fraud": ("✕", "is-fraud"), "legitimate": ("✓", "is-legit")}
 
 
@@ -43,7 +45,7 @@ def timeline_amounts(picture: Timeline, currency: str) -> SafeString:
     step = max(1, -(-len(picture.amounts) // 4))
     return format_html_join(
         "",
-        '<text x="104" y="{}">{}</text>',
+        '<text x="116" y="{}">{}</text>',
         (
             (
                 _y(tick.place) + (4 if tick.place < 1 else -2),
@@ -139,7 +141,7 @@ def _axis(picture: Timeline, top: int) -> SafeString:
         (
             (x, top, top + 4, top + 17, format_date(timezone.localtime(day), "j M"))
             for x, day in picture.days
-            if abs(x - picture.current) > 8
+            if abs(x - picture.current) > UNDER_THE_WORDS
         ),
     )
     return days + format_html(

@@ -18,12 +18,13 @@
 
   function tell() {
     const chosen = boxes.filter((box) => box.checked).length;
+    const payments = `${chosen} linked payment${chosen === 1 ? "" : "s"}`;
     words.textContent = chosen
-      ? `Your verdict also counts for ${chosen} linked payment${chosen === 1 ? "" : "s"}. ${explained}`
+      ? `Your verdict also counts for ${payments}: each gets a verdict, label and disposition of its own.`
       : explained;
     const hint = document.querySelector("[data-hint]");
     if (!hint) return;
-    hint.textContent = chosen ? `Also for ${chosen} linked payment${chosen === 1 ? "" : "s"}. Esc takes it back.` : "";
+    hint.textContent = chosen ? `Also for ${payments}. Esc takes it back.` : "";
     hint.hidden = !chosen;
   }
 
