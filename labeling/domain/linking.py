@@ -19,6 +19,8 @@ class LinkedTask:
     for_leads: bool = False
     judged_before: bool = False
     given_away: bool = False
+    above_authority: bool = False
+    elsewhere: bool = False
 
 
 def refusal(task: LinkedTask, *, is_lead: bool) -> str:
@@ -39,4 +41,8 @@ def refusal(task: LinkedTask, *, is_lead: bool) -> str:
         return "You gave it to a colleague."
     if task.for_leads and not is_lead:
         return "A lead decides it."
+    if task.above_authority and not is_lead:
+        return "It is above the amount that you decide alone."
+    if task.elsewhere:
+        return "It is in a queue that is not yours."
     return "" if task.kind is TaskKind.FIRST else "It waits for another look."

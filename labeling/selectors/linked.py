@@ -1,8 +1,10 @@
 """Open payments of others that a verdict on a task could also cover, and what would happen."""
 
 from collections.abc import Collection, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 from django.db import connection
@@ -10,7 +12,7 @@ from django.db import connection
 from labeling.domain import linking
 from labeling.domain.lifecycle import TaskKind, TaskStatus, VerdictValue
 from labeling.domain.linking import LinkedTask
-from labeling.models import ReviewItem, ReviewTask, TaskSkip, Verdict
+from labeling.models import Reviewer, ReviewItem, ReviewTask, TaskSkip, Verdict
 from labeling.selectors.blindness import hidden_among
 from labeling.selectors.payment_states import PaymentState, payment_states
 from scoring.access import LEAD, Person, has_role
@@ -142,32 +144,47 @@ def _values(payments: Sequence[Transaction], column: str) -> list[str]:
 
 
 def _refusals(items: Collection[ReviewItem], reader: Person) -> dict[int, str]:
-    payments = [item.transaction_id for item in items]
-    judged = set(
-        Verdict.objects.filter(
-            item__transaction_id__in=payments, reviewer_id=reader.pk
-        ).values_list("item__transaction_id", flat=True)
-    )
-    skipped = set(
-        TaskSkip.objects.filter(
-            task_id__in=[item.task_id for item in items], reviewer_id=reader.pk
-        ).values_list("task_id", flat=True)
-    )
+    if not items:
+        return {}
+    limits = _limits(items, reader)
     is_lead = has_role(reader, LEAD)
-    return {
-        item.pk: linking.refusal(
-            _standing(
-                item,
-                judged_before=item.transaction_id in judged,
-                given_away=item.task_id in skipped,
-            ),
-            is_lead=is_lead,
-        )
-        for item in items
-    }
+    return {item.pk: linking.refusal(_standing(item, limits), is_lead=is_lead) for item in items}
 
 
-def _standing(item: ReviewItem, *, judged_before: bool, given_away: bool) -> LinkedTask:
+@dataclass(frozen=True, slots=True)
+class _Limits:
+    """What keeps a reviewer from payments: judged before, skipped, escalated; and the desk's own.
+
+    `queues` is empty where every queue is theirs.
+    """
+
+    judged: AbstractSet[int]
+    skipped_tasks: AbstractSet[int]
+    escalated_cases: AbstractSet[int]
+    authority: Decimal | None
+    queues: AbstractSet[int]
+
+
+def _limits(items: Collection[ReviewItem], reader: Person) -> _Limits:
+    payments = [item.transaction_id for item in items]
+    judged = Verdict.objects.filter(item__transaction_id__in=payments, reviewer_id=reader.pk)
+    skips = list(
+        TaskSkip.objects.filter(
+            task__case_id__in=[item.case_id for item in items], reviewer_id=reader.pk
+        ).values_list("task_id", "task__case_id", "escalated")
+    )
+    desk = Reviewer.objects.filter(user_id=reader.pk or 0).values_list("authority", "queues")
+    rows = list(desk)
+    return _Limits(
+        judged=set(judged.values_list("item__transaction_id", flat=True)),
+        skipped_tasks={task for task, _, _ in skips},
+        escalated_cases={case for _, case, escalated in skips if escalated},
+        authority=rows[0][0] if rows else None,
+        queues={queue for _, queue in rows if queue is not None},
+    )
+
+
+def _standing(item: ReviewItem, limits: _Limits) -> LinkedTask:
     task = item.task
     if task is None:
         return LinkedTask(TaskStatus.DONE, TaskKind.FIRST)
@@ -177,8 +194,10 @@ def _standing(item: ReviewItem, *, judged_before: bool, given_away: bool) -> Lin
         kind=TaskKind(task.kind),
         holder=(holder.first_name or holder.get_username()) if holder else "",
         for_leads=task.lane == ReviewTask.Lane.ESCALATED,
-        judged_before=judged_before,
-        given_away=given_away,
+        judged_before=item.transaction_id in limits.judged,
+        given_away=task.pk in limits.skipped_tasks or task.case_id in limits.escalated_cases,
+        above_authority=limits.authority is not None and task.at_stake > limits.authority,
+        elsewhere=bool(limits.queues) and task.queue_id not in limits.queues,
     )
 
 

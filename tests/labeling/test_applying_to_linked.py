@@ -6,7 +6,15 @@ import pytest
 
 from labeling import services
 from labeling.domain.lifecycle import Judgement, VerdictValue
-from labeling.models import CaseEvent, Label, ReviewItem, ReviewTask, Verdict
+from labeling.models import (
+    CaseEvent,
+    Label,
+    Reviewer,
+    ReviewItem,
+    ReviewQueue,
+    ReviewTask,
+    Verdict,
+)
 from labeling.selectors.linked import applied_to_linked, linked_choices
 from labeling.services import LinkedVerdict
 from scoring.domain.errors import InvalidRecord
@@ -173,6 +181,19 @@ def test_escalated_payments_are_left_to_the_leads(now, alice, bob, lea) -> None:
     assert task.items.get().transaction == own
     assert choices(task, alice) == {raised.external_id: "A lead decides it."}
     assert choices(task, lea) == {raised.external_id: ""}
+
+
+def test_the_limits_of_a_reviewer_hold_for_linked_payments_too(now, alice, lea) -> None:
+    own, large = hold(now=now, **DEVICE), hold(now=now, amount="900.00", **DEVICE)
+    services.open_cases(now=now)
+    task = claim(alice, own, now=now)
+    limits = Reviewer.objects.update_or_create(user=alice, defaults={"authority": 500})[0]
+    above = "It is above the amount that you decide alone."
+    assert choices(task, alice) == {large.external_id: above}
+    limits.authority = None
+    limits.save()
+    limits.queues.set(ReviewQueue.objects.exclude(tasks__items__transaction=large)[:1])
+    assert choices(task, alice) == {large.external_id: "It is in a queue that is not yours."}
 
 
 def test_both_cases_tell_what_happened(now, alice) -> None:
