@@ -14,7 +14,6 @@ from scoring.domain.errors import FieldError, InvalidRecord
 from scoring.models import Disposition
 from scoring.services import dispose
 
-
 LABEL_VALUES = {
     VerdictValue.FRAUD: Label.Value.FRAUD,
     VerdictValue.LEGITIMATE: Label.Value.LEGITIMATE,
