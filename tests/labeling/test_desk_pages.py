@@ -220,7 +220,7 @@ def test_the_case_page_takes_a_fixed_number_of_queries(
     services.open_cases(now=clock)
     client = client_of(alice)
     task = claim(client)
-    with django_assert_max_num_queries(37):
+    with django_assert_max_num_queries(39):
         page = client.get(f"/tasks/{task.pk}/").content.decode()
     assert "victim" in page and 'name="linked"' in page
 
