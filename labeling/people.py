@@ -10,3 +10,9 @@ def signed_in(person: Person) -> User:
     if not isinstance(person, User):
         raise TypeError("only people with an account come here")
     return person
+
+
+def name_of(person: object) -> str:
+    """The name of a colleague as others call them; whoever has none goes by their login."""
+    get_full_name = getattr(person, "get_full_name", None)
+    return (get_full_name() if get_full_name else "") or str(person)

@@ -128,6 +128,8 @@ def _ended_by(events: Sequence[CaseEvent]) -> str:
     types = {event.type for event in events}
     if "timed_out" in types:
         return "The deadline passed, and the policy disposed of the payment."
+    if "overridden" in types:
+        return "A lead disposed of the payment."
     return "The payment ended by itself, so there is nothing left to decide."
 
 

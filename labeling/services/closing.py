@@ -31,7 +31,7 @@ def close_moot(*, now: datetime, limit: int = BATCH) -> int:
         transaction_id=OuterRef("transaction_id"), type__in=ENDED
     )
     items = _lock_items(_held_items().filter(Exists(ended)), limit)
-    _close_items(items, ReviewItem.Resolution.MOOT, now)
+    close_items(items, ReviewItem.Resolution.MOOT, now)
     return len(items)
 
 
@@ -46,7 +46,7 @@ def expire_deadlines(*, now: datetime, limit: int = BATCH) -> int:
     items = _lock_items(_held_items().filter(due_at__lte=now), limit)
     for item in items:
         _dispose_by_policy(item, now)
-    _close_items(items, ReviewItem.Resolution.TIMEOUT, now)
+    close_items(items, ReviewItem.Resolution.TIMEOUT, now)
     return len(items)
 
 
@@ -107,9 +107,10 @@ def _dispose_by_policy(item: ReviewItem, now: datetime) -> None:
     log(item.case_id, "timed_out", now=now, item=item.pk, disposition=disposition.pk)
 
 
-def _close_items(
+def close_items(
     items: Sequence[ReviewItem], resolution: ReviewItem.Resolution, now: datetime
 ) -> None:
+    """End items of locked cases without a verdict, and what hung on them alone."""
     ReviewItem.objects.filter(pk__in=[item.pk for item in items]).update(
         resolution=resolution, resolved_at=now
     )
@@ -134,6 +135,8 @@ def _settle_tasks(task_ids: Collection[int], now: datetime) -> None:
     )
     for task in tasks:
         if task.pk not in waiting:
+            if task.leased_by_id:
+                log(task.case_id, "lease_ended", now=now, task=task.pk, reviewer=task.leased_by_id)
             task.status = ReviewTask.Status.MOOT
             task.leased_by = task.leased_until = task.resume_at = None
             task.token += 1

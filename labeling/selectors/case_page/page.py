@@ -25,6 +25,7 @@ from scoring.models import Transaction
 EVENTS = 200
 EVENT_WORDS = {
     "lease_expired": "Lease ended, back to the queue",
+    "lease_ended": "Nothing left to decide, lease ended",
     "released": "Given back",
     "skipped": "Given to a colleague",
     "verdict_changed": "Second thought",
