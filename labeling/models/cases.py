@@ -7,6 +7,9 @@ from django.db.models import Q
 from scoring.models import Transaction
 from scoring.models.append_only import APPEND_ONLY
 
+# Events by which a claim comes to nothing.
+ENDS_OF_CLAIMS = ("lease_expired", "lease_ended", "released", "skipped", "reassigned")
+
 
 class ReviewCase(models.Model):
     """Only review cases have an entity; cases of the other kinds hold a single item."""
@@ -118,7 +121,14 @@ class CaseEvent(models.Model):
 
     class Meta:
         triggers = APPEND_ONLY
-        indexes = [models.Index(fields=["case", "id"], name="case_event_order")]
+        indexes = [
+            models.Index(fields=["case", "id"], name="case_event_order"),
+            models.Index(
+                fields=["occurred_at"],
+                condition=Q(type__in=ENDS_OF_CLAIMS),
+                name="case_event_wasted",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.type} in case {self.case_id}"

@@ -80,8 +80,8 @@ def set_limits(
 
 
 def _locked_row(reviewer: User) -> Reviewer:
-    Reviewer.objects.get_or_create(user=reviewer)
-    return Reviewer.objects.select_for_update(no_key=True).get(user=reviewer)
+    Reviewer.objects.get_or_create(user_id=reviewer.pk)
+    return Reviewer.objects.select_for_update(no_key=True).get(user_id=reviewer.pk)
 
 
 def _check(minutes_per_day: int, authority: Decimal | None) -> None:

@@ -1,0 +1,86 @@
+"""Queues as leads see them: what waits, how old it is, what is late."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+from django.db.models import Aggregate, Count, DateTimeField, Min, Q, QuerySet, Sum
+
+from labeling.models import ReviewQueue, ReviewTask
+from scoring.domain.errors import NotFound
+
+OPEN, LEASED = ReviewTask.Status.OPEN, ReviewTask.Status.LEASED
+WAITING_SHOWN = 20
+
+
+class Median(Aggregate):
+    """The middle value: half of the rows are older."""
+
+    function = "percentile_disc"
+    template = "%(function)s(0.5) WITHIN GROUP (ORDER BY %(expressions)s)"
+    output_field = DateTimeField()
+
+
+@dataclass(frozen=True, slots=True)
+class QueueState:
+    """One queue now; ages are None where nothing waits. Money in the reporting currency."""
+
+    queue: ReviewQueue
+    open: int
+    held: int
+    for_customers: int
+    worth: Decimal
+    late: int
+    oldest: timedelta | None
+    median: timedelta | None
+
+
+def queue_states(*, now: datetime) -> Sequence[QueueState]:
+    """All queues in their order; two queries."""
+    opened = Q(status=OPEN)
+    counted = {
+        row["queue"]: row
+        for row in ReviewTask.objects.filter(status__in=[OPEN, LEASED, ReviewTask.Status.WAITING])
+        .values("queue")
+        .annotate(
+            open=Count("pk", filter=opened),
+            held=Count("pk", filter=Q(status=LEASED)),
+            for_customers=Count("pk", filter=Q(status=ReviewTask.Status.WAITING)),
+            worth=Sum("at_stake", filter=opened),
+            late=Count("pk", filter=opened & Q(due_at__lte=now)),
+            oldest=Min("opened_at", filter=opened),
+            median=Median("opened_at", filter=opened),
+        )
+        .order_by()
+    }
+    return [_state(queue, counted.get(queue.pk), now) for queue in ReviewQueue.objects.all()]
+
+
+def queue_of(queue_id: int) -> ReviewQueue:
+    """One queue. Raises NotFound."""
+    queue = ReviewQueue.objects.filter(pk=queue_id).first()
+    if queue is None:
+        raise NotFound("unknown_queue", "There is no such queue.")
+    return queue
+
+
+def waiting_for_customers() -> QuerySet[ReviewTask]:
+    """The tasks that were set aside, the next to come back first."""
+    waiting = ReviewTask.objects.filter(status=ReviewTask.Status.WAITING)
+    return waiting.select_related("queue", "case").order_by("resume_at")[:WAITING_SHOWN]
+
+
+def _state(queue: ReviewQueue, row: dict[str, object] | None, now: datetime) -> QueueState:
+    counted = row or {}
+    oldest, median = counted.get("oldest"), counted.get("median")
+    return QueueState(
+        queue=queue,
+        open=int(str(counted.get("open", 0))),
+        held=int(str(counted.get("held", 0))),
+        for_customers=int(str(counted.get("for_customers", 0))),
+        worth=Decimal(str(counted.get("worth") or 0)),
+        late=int(str(counted.get("late", 0))),
+        oldest=now - oldest if isinstance(oldest, datetime) else None,
+        median=now - median if isinstance(median, datetime) else None,
+    )

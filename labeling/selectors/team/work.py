@@ -1,0 +1,147 @@
+"""What waits against who is there: tasks that will miss their deadline, and the hours ahead."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from django.db.models import Count, Q
+from django.db.models.functions import ExtractHour
+
+from labeling.domain.calendar import is_staffed, next_staffed
+from labeling.domain.forecast import HourAhead, backlog_after, hours_ahead
+from labeling.domain.queue import DUE_SOON, LANE_SHARES, expected_minutes
+from labeling.domain.workload import Expected, WaitingTask, expect, pace
+from labeling.models import ReviewTask
+from labeling.selectors.staffing import desk_calendar
+from labeling.selectors.team.people import minutes_on_duty
+from scoring.domain.policy import Costs, costs_from_row
+from scoring.selectors.policies import active_policy
+
+# Far more than a team decides in a day; what lies behind them does not change what comes first.
+FORESEEN = 2_000
+SHOWN = 12
+LOOK_BACK = timedelta(days=7)
+
+
+@dataclass(frozen=True, slots=True)
+class AtRisk:
+    """A task that is expected to be decided `by` too much, or not at all (None)."""
+
+    task: ReviewTask
+    decided_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Workload:
+    """The desk's work ahead. Minutes are of people, `blind` counts tasks that stay unnamed."""
+
+    on_duty: int
+    pace: float
+    staffed: bool
+    staffed_next: datetime | None
+    waiting: int
+    backlog: float
+    foreseen: int
+    late: int
+    named: Sequence[AtRisk]
+    blind: int
+    hours: Sequence[HourAhead]
+    left: float
+
+    @property
+    def arriving(self) -> float:
+        """Minutes of work that are expected to arrive within the hours ahead."""
+        return sum(hour.work for hour in self.hours)
+
+    @property
+    def capacity(self) -> float:
+        """Minutes that those on duty can work within the hours ahead."""
+        return sum(hour.capacity for hour in self.hours)
+
+    @property
+    def most(self) -> float:
+        """The largest number of minutes of any hour, for the scale of a picture."""
+        return max((max(hour.work, hour.capacity) for hour in self.hours), default=0.0)
+
+
+def workload(*, now: datetime) -> Workload:
+    """Expectations from the serving order, the people on duty and the calendar."""
+    calendar, costs = desk_calendar(), costs_from_row(active_policy().costs)
+    paces = [pace(minutes) for minutes in minutes_on_duty()]
+    tasks = _waiting(costs)
+    expected = expect(
+        tasks,
+        paces=paces,
+        calendar=calendar,
+        now=now,
+        shares={lane.value: share for lane, share in LANE_SHARES.items()},
+        due_soon=DUE_SOON,
+    )
+    late = [one for one in expected if one.late]
+    named, blind = _named(late)
+    waiting = ReviewTask.objects.filter(status=ReviewTask.Status.OPEN).count()
+    backlog = sum(task.minutes for task in tasks)
+    if len(tasks) < waiting:
+        backlog *= waiting / len(tasks)
+    hours = hours_ahead(
+        now=now,
+        arrivals=_arrivals(now),
+        minutes_each=backlog / waiting if waiting else float(costs.review_minutes),
+        pace=sum(paces),
+        calendar=calendar,
+    )
+    return Workload(
+        on_duty=len(paces),
+        pace=sum(paces),
+        staffed=is_staffed(calendar, now),
+        staffed_next=next_staffed(calendar, now),
+        waiting=waiting,
+        backlog=backlog,
+        foreseen=len(tasks),
+        late=len(late),
+        named=named,
+        blind=blind,
+        hours=hours,
+        left=backlog_after(hours, backlog=backlog),
+    )
+
+
+def _waiting(costs: Costs) -> list[WaitingTask]:
+    """The tasks that are served first, by deadline and by rank."""
+    opened = ReviewTask.objects.filter(status=ReviewTask.Status.OPEN, queue__paused_at=None)
+    by_due = opened.order_by("due_at").values_list("pk", flat=True)[:FORESEEN]
+    by_rank = opened.order_by("-rank", "pk").values_list("pk", flat=True)[:FORESEEN]
+    chosen = opened.filter(pk__in={*by_due, *by_rank})
+    rows = chosen.annotate(number=Count("items", filter=Q(items__resolution=""))).values_list(
+        "pk", "lane", "rank", "due_at", "number"
+    )
+    return [
+        WaitingTask(id, lane, rank, expected_minutes(number, costs), due_at)
+        for id, lane, rank, due_at, number in rows
+    ]
+
+
+def _named(late: Sequence[Expected]) -> tuple[list[AtRisk], int]:
+    """The most pressing late tasks. Blind ones are only counted: when they are served would tell
+    what they are served for."""
+    by_id = {one.id: one for one in late}
+    tasks = ReviewTask.objects.filter(pk__in=by_id).order_by("due_at", "pk")
+    named = tasks.filter(blind=False).select_related("queue", "headline")[:SHOWN]
+    blind = tasks.filter(blind=True).count()
+    return [AtRisk(task, by_id[task.pk].decided_at) for task in named], blind
+
+
+def _arrivals(now: datetime) -> dict[int, float]:
+    """Tasks per hour of the day, the mean of the last seven days (or of fewer, where the desk is
+    younger)."""
+    since = now - LOOK_BACK
+    first = ReviewTask.objects.order_by("opened_at").values_list("opened_at", flat=True).first()
+    days = max((now - max(since, first or now)) / timedelta(days=1), 1.0)
+    counted = (
+        ReviewTask.objects.filter(opened_at__gte=since, opened_at__lte=now)
+        .annotate(hour=ExtractHour("opened_at", tzinfo=UTC))
+        .values_list("hour")
+        .annotate(Count("pk"))
+        .order_by()
+    )
+    return {hour: number / days for hour, number in counted}
