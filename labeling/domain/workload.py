@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from heapq import heapify, heappop, heappush
+from typing import Any
 
 from labeling.domain.calendar import Calendar, staffed_spans
 
@@ -122,7 +123,7 @@ class _Desk:
         """What nobody got to."""
         return list(self._tasks.values())
 
-    def _trim(self, heap: list[tuple[float, int]] | list[tuple[datetime, int]]) -> bool:
+    def _trim(self, heap: list[Any]) -> bool:
         """Drop heads that another lane has served; whether anything is left."""
         while heap and heap[0][1] not in self._tasks:
             heappop(heap)

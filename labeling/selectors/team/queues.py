@@ -1,9 +1,10 @@
 """Queues as leads see them: what waits, how old it is, what is late."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 from django.db.models import Aggregate, Count, DateTimeField, Min, Q, QuerySet, Sum
 
@@ -12,6 +13,10 @@ from scoring.domain.errors import NotFound
 
 OPEN, LEASED = ReviewTask.Status.OPEN, ReviewTask.Status.LEASED
 WAITING_SHOWN = 20
+NOTHING: Mapping[str, Any] = {
+    **dict.fromkeys(("open", "held", "for_customers", "late"), 0),
+    **dict.fromkeys(("worth", "oldest", "median")),
+}
 
 
 class Median(Aggregate):
@@ -71,16 +76,16 @@ def waiting_for_customers() -> QuerySet[ReviewTask]:
     return waiting.select_related("queue", "case").order_by("resume_at")[:WAITING_SHOWN]
 
 
-def _state(queue: ReviewQueue, row: dict[str, object] | None, now: datetime) -> QueueState:
-    counted = row or {}
-    oldest, median = counted.get("oldest"), counted.get("median")
+def _state(queue: ReviewQueue, row: Mapping[str, Any] | None, now: datetime) -> QueueState:
+    counted = row or NOTHING
+    oldest, median = counted["oldest"], counted["median"]
     return QueueState(
         queue=queue,
-        open=int(str(counted.get("open", 0))),
-        held=int(str(counted.get("held", 0))),
-        for_customers=int(str(counted.get("for_customers", 0))),
-        worth=Decimal(str(counted.get("worth") or 0)),
-        late=int(str(counted.get("late", 0))),
-        oldest=now - oldest if isinstance(oldest, datetime) else None,
-        median=now - median if isinstance(median, datetime) else None,
+        open=counted["open"],
+        held=counted["held"],
+        for_customers=counted["for_customers"],
+        worth=counted["worth"] or Decimal(0),
+        late=counted["late"],
+        oldest=now - oldest if oldest else None,
+        median=now - median if median else None,
     )
