@@ -3,6 +3,7 @@
 from django.urls import path
 
 from labeling.views import cases, queue, support, tasks
+from labeling.views.team import desk, page, work
 from labeling.views.transactions import transaction, transactions
 
 urlpatterns = [
@@ -21,6 +22,23 @@ urlpatterns = [
     path("support/<path:external_id>/statements/", support.statement, name="support-statement"),
     path("support/<path:external_id>/appeals/", support.appeal, name="support-appeal"),
     path("support/<path:external_id>/", support.payment, name="support-payment"),
+    path("duty/", page.own_duty, name="own-duty"),
+    path("team/", page.team, name="team"),
+    path("team/surge/", desk.surge, name="team-surge"),
+    path("team/dispositions/", work.dispositions, name="team-dispositions"),
+    path("team/people/<int:user_id>/", desk.limits, name="team-limits"),
+    path("team/people/<int:user_id>/duty/", page.duty, name="team-duty"),
+    *(
+        path(
+            f"team/queues/<int:queue_id>/{how}/",
+            desk.queue,
+            {"how": how},
+            name=f"team-queue-{how}",
+        )
+        for how in ("pause", "resume", "move")
+    ),
+    path("team/tasks/<int:task_id>/", work.task, name="team-task"),
+    path("team/cases/<int:case_id>/reopen/", work.reopen, name="team-reopen"),
     path("transactions/", transactions, name="transactions"),
     path("transactions/<path:external_id>/", transaction, name="transaction"),
 ]

@@ -24,22 +24,23 @@ def hours_ahead(
     now: datetime,
     arrivals: Mapping[int, float],
     minutes_each: float,
-    pace: float,
+    minutes_per_day: Sequence[int],
     calendar: Calendar,
 ) -> Sequence[HourAhead]:
     """The next 24 hours, from the running one on.
 
-    `arrivals` are cases per hour of the day (0 to 23, UTC), `pace` is how many people review all
-    of the time: two who review half of it count as one.
+    `arrivals` are cases per hour of the day (0 to 23, UTC). Each person's minutes of a day are
+    spread over the staffed time of these hours.
     """
     first = now.replace(minute=0, second=0, microsecond=0)
-    hours = []
-    for number in range(HOURS):
-        begins = first + number * HOUR
-        staffed = staffed_minutes(calendar, since=begins, until=begins + HOUR)
-        work = arrivals.get(begins.hour, 0.0) * minutes_each
-        hours.append(HourAhead(begins, work, staffed * pace))
-    return hours
+    begins = [first + number * HOUR for number in range(HOURS)]
+    staffed = [staffed_minutes(calendar, since=hour, until=hour + HOUR) for hour in begins]
+    day = sum(staffed)
+    share = sum(min(minutes, day) for minutes in minutes_per_day) / day if day else 0.0
+    return [
+        HourAhead(hour, arrivals.get(hour.hour, 0.0) * minutes_each, minutes * share)
+        for hour, minutes in zip(begins, staffed, strict=True)
+    ]
 
 
 def backlog_after(hours: Sequence[HourAhead], *, backlog: float) -> float:

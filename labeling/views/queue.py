@@ -12,6 +12,7 @@ from labeling.selectors import queue as queue_selectors
 from labeling.selectors.arrivals import arrivals_today
 from labeling.selectors.my_day import my_day
 from labeling.selectors.tasks import just_decided
+from labeling.selectors.team.people import is_on_duty
 from labeling.services import claim_task
 from labeling.views.reading import AMOUNTS, DUE, read_filters, read_number
 from scoring.access import ADMIN, ANALYST, LEAD, MANAGER, has_role, require_roles
@@ -46,6 +47,7 @@ def queue(request: HttpRequest) -> HttpResponse:
         ),
         "choices": _choices(request),
         "reviewer": reviewer,
+        "on_duty": is_on_duty(signed_in(request.user).pk) if reviewer else False,
         "day": my_day(reviewer=signed_in(request.user), now=now) if reviewer else None,
         "arrivals": arrivals_today(now=now) if not figures.waiting else None,
         "decided": just_decided(after, reader=request.user) if after else None,

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from statistics import mean
 
 from django.db.models import Count, Q
 from django.db.models.functions import ExtractHour
@@ -33,7 +34,8 @@ class AtRisk:
 
 @dataclass(frozen=True, slots=True)
 class Workload:
-    """The desk's work ahead. Minutes are of people, `blind` counts tasks that stay unnamed."""
+    """The desk's work ahead. Minutes are of people, `blind` counts tasks that stay unnamed,
+    `resting` those of paused queues, of which nothing is expected."""
 
     on_duty: int
     pace: float
@@ -42,6 +44,7 @@ class Workload:
     waiting: int
     backlog: float
     foreseen: int
+    resting: int
     late: int
     named: Sequence[AtRisk]
     blind: int
@@ -67,7 +70,8 @@ class Workload:
 def workload(*, now: datetime) -> Workload:
     """Expectations from the serving order, the people on duty and the calendar."""
     calendar, costs = desk_calendar(), costs_from_row(active_policy().costs)
-    paces = [pace(minutes) for minutes in minutes_on_duty()]
+    minutes = minutes_on_duty()
+    paces = [pace(each) for each in minutes]
     tasks = _waiting(costs)
     expected = expect(
         tasks,
@@ -80,14 +84,13 @@ def workload(*, now: datetime) -> Workload:
     late = [one for one in expected if one.late]
     named, blind = _named(late)
     waiting = ReviewTask.objects.filter(status=ReviewTask.Status.OPEN).count()
-    backlog = sum(task.minutes for task in tasks)
-    if len(tasks) < waiting:
-        backlog *= waiting / len(tasks)
+    each = mean(task.minutes for task in tasks) if tasks else float(costs.review_minutes)
+    backlog = waiting * each
     hours = hours_ahead(
         now=now,
         arrivals=_arrivals(now),
-        minutes_each=backlog / waiting if waiting else float(costs.review_minutes),
-        pace=sum(paces),
+        minutes_each=each,
+        minutes_per_day=minutes,
         calendar=calendar,
     )
     return Workload(
@@ -98,6 +101,9 @@ def workload(*, now: datetime) -> Workload:
         waiting=waiting,
         backlog=backlog,
         foreseen=len(tasks),
+        resting=ReviewTask.objects.filter(
+            status=ReviewTask.Status.OPEN, queue__paused_at__isnull=False
+        ).count(),
         late=len(late),
         named=named,
         blind=blind,
