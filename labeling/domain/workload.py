@@ -1,6 +1,6 @@
 """What waits against who is there: when each task is expected to be decided."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from heapq import heapify, heappop, heappush
@@ -54,15 +54,16 @@ def expect(
     now: datetime,
     shares: Mapping[str, float],
     due_soon: timedelta,
+    timed: Container[str],
 ) -> list[Expected]:
     """When each task is expected to be decided, in the order in which they are served.
 
     One reviewer for each of `paces`, while the desk is staffed. Every time somebody is free, the
-    lane that is furthest behind its share serves; a task of a lane with a deadline within
-    `due_soon` counts as due soon. A lane without a share comes when no other has anything.
+    lane that is furthest behind its share serves; a task of a `timed` lane with a deadline
+    within `due_soon` counts as due soon. A lane without a share comes when no other has anything.
     """
     clock = _StaffedClock(calendar, now)
-    desk = _Desk(tasks, shares, due_soon)
+    desk = _Desk(tasks, shares, due_soon, timed)
     free = [(0.0, number) for number, share in enumerate(paces) if share > 0]
     heapify(free)
     expected = []
@@ -93,7 +94,11 @@ class _Desk:
     """The lanes with what waits in them, each in its serving order."""
 
     def __init__(
-        self, tasks: Sequence[WaitingTask], shares: Mapping[str, float], due_soon: timedelta
+        self,
+        tasks: Sequence[WaitingTask],
+        shares: Mapping[str, float],
+        due_soon: timedelta,
+        timed: Container[str],
     ) -> None:
         self._tasks = {task.id: task for task in tasks}
         self._shares, self._due_soon = shares, due_soon
@@ -103,7 +108,9 @@ class _Desk:
             self._by_rank.setdefault(task.lane, []).append((-task.rank, task.id))
         for heap in self._by_rank.values():
             heapify(heap)
-        self._by_due = [(task.due_at, task.id) for task in tasks if task.due_at]
+        self._by_due = [
+            (task.due_at, task.id) for task in tasks if task.due_at and task.lane in timed
+        ]
         heapify(self._by_due)
 
     def serve(self, now: datetime) -> WaitingTask | None:

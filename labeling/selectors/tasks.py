@@ -109,6 +109,9 @@ def lost_lease(task: ReviewTask, *, reader: Person, now: datetime) -> LostLease:
         return LostLease("Your lease ended" + taken + ".", detail, ended_at, holder)
     if task.status == ReviewTask.Status.DONE:
         return LostLease("This task is decided already.", detail, None, holder)
+    if any(e.type == "beyond_authority" and e.data.get("reviewer") == reader.pk for e in own):
+        why = "New payments joined it. Your note is kept, and nothing you press here counts."
+        return LostLease("More is at stake now than you decide alone.", why, None, holder)
     if task.status == ReviewTask.Status.WAITING:
         waits = "It comes back into the queue with the answer, or without one in time."
         return LostLease("This case waits for its customer.", waits, None, "")

@@ -10,6 +10,7 @@ from labeling.domain import sentences
 from labeling.domain.grouping import Arrival, AttackedEntity, EntityKind, attacked_entity, place
 from labeling.domain.lifecycle import TaskKind
 from labeling.models import CaseEvent, ReviewCase, ReviewItem, ReviewTask
+from labeling.services.authority import escalate_beyond_authority
 from labeling.services.lessons import draw_lessons
 from labeling.services.rounds import new_task, queue_rules, refresh_tasks
 from scoring.models import CaseRequest
@@ -36,7 +37,9 @@ def open_cases(*, now: datetime, limit: int = BATCH) -> int:
     cases = _cases_of(requests, now)
     tasks = _tasks_of(cases, requests, now)
     _add_items(requests, cases, tasks, now)
-    refresh_tasks({task.pk for task in tasks.values()})
+    grown = {task.pk for task in tasks.values()}
+    refresh_tasks(grown)
+    escalate_beyond_authority(grown, now=now)
     CaseRequest.objects.filter(pk__in=[request.pk for request in requests]).update(consumed_at=now)
     return len(requests)
 

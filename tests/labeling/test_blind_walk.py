@@ -74,6 +74,11 @@ def addresses(task: ReviewTask) -> list[str]:
         f"/api/v1/tasks/{task.pk}/linked/",
         "/api/v1/cases/",
         "/api/v1/cases/?held=1&lane=blind",
+        "/team/",
+        "/team/dispositions/?do=approve",
+        "/team/dispositions/?do=decline&customer=C-blind",
+        f"/team/tasks/{task.pk}/",
+        f"/team/cases/{task.case_id}/reopen/",
     ]
 
 
@@ -102,6 +107,18 @@ def test_a_lead_learns_nothing_from_the_pages_of_support(blind, lea, sam, client
         assert not told(body), address
         assert not OUTCOME_OF_THE_BLIND.search(body), address
         assert "It was me, at my usual shop" not in body, address
+
+
+def test_a_lead_who_holds_it_learns_nothing_from_the_team(blind, alice, lea, client_of) -> None:
+    clock = timezone.now()
+    services.release_task(task_id=blind.pk, token=blind.token, reviewer=alice, now=clock)
+    assert services.claim_task(reviewer=lea, now=clock).pk == blind.pk
+    client = client_of(lea)
+    for address in addresses(blind):
+        answer = client.get(address, follow=True)
+        assert answer.status_code == 200 or not address.startswith("/team/"), address
+        body = answer.content.decode()
+        assert not told(body) and not OUTCOME_OF_THE_BLIND.search(body), address
 
 
 def test_the_lane_of_a_blind_task_cannot_be_asked_for(blind, alice, client_of) -> None:

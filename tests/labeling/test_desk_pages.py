@@ -205,7 +205,7 @@ def test_the_queue_page_takes_a_fixed_number_of_queries(
     services.open_cases(now=clock)
     client = client_of(alice)
     client.get("/queue/")
-    with django_assert_max_num_queries(16):
+    with django_assert_max_num_queries(17):
         client.get("/queue/")
 
 

@@ -48,6 +48,8 @@ def test_a_queue_says_how_its_minutes_count_off_hours(client_of, dana) -> None:
         "position": 1000,
         "channels": "[]",
         "countries": "[]",
+        "payment_methods": "[]",
+        "reserved_percent": 0,
         "sla_minutes": 90,
         "off_hours": "run",
     }

@@ -33,6 +33,7 @@ EVENT_WORDS = {
     "timed_out": "Deadline passed",
     "waiting_customer": "Set aside for the customer’s answer",
     "resumed": "Back in the queue",
+    "beyond_authority": "Grew beyond its reviewer’s authority",
     "reassigned": "Reassigned by a lead",
     "moved": "Moved to another queue",
     "reopened": "Reopened",

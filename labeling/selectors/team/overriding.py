@@ -74,7 +74,7 @@ def overridables(
     hidden = hidden_among(actor, [item.transaction_id for item in items])
     shown = [item for item in items if item.transaction_id not in hidden]
     states = payment_states([item.transaction for item in shown])
-    authority = authority_of(actor.pk)
+    authority = authority_of(actor)
     rows = []
     for item in shown:
         state, task = states[item.transaction_id], item.task

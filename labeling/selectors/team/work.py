@@ -1,6 +1,6 @@
 """What waits against who is there: tasks that will miss their deadline, and the hours ahead."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from statistics import mean
@@ -10,10 +10,13 @@ from django.db.models.functions import ExtractHour
 
 from labeling.domain.calendar import is_staffed, next_staffed
 from labeling.domain.forecast import HourAhead, backlog_after, hours_ahead
-from labeling.domain.queue import DUE_SOON, LANE_SHARES, expected_minutes
+from labeling.domain.queue import ANY_DEADLINE, DUE_SOON, Lane, expected_minutes
 from labeling.domain.workload import Expected, WaitingTask, expect, pace
 from labeling.models import ReviewTask
+from labeling.selectors.desk import desk_settings, lane_shares
+from labeling.selectors.queue import TIMED
 from labeling.selectors.staffing import desk_calendar
+from labeling.selectors.surge import surge_active
 from labeling.selectors.team.people import minutes_on_duty
 from scoring.domain.policy import Costs, costs_from_row
 from scoring.selectors.policies import active_policy
@@ -73,13 +76,15 @@ def workload(*, now: datetime) -> Workload:
     minutes = minutes_on_duty()
     paces = [pace(each) for each in minutes]
     tasks = _waiting(costs)
+    surge = surge_active(now)
     expected = expect(
         tasks,
         paces=paces,
         calendar=calendar,
         now=now,
-        shares={lane.value: share for lane, share in LANE_SHARES.items()},
-        due_soon=DUE_SOON,
+        shares=_shares(surge=surge),
+        due_soon=ANY_DEADLINE if surge else DUE_SOON,
+        timed=TIMED,
     )
     late = [one for one in expected if one.late]
     named, blind = _named(late)
@@ -110,6 +115,16 @@ def workload(*, now: datetime) -> Workload:
         hours=hours,
         left=backlog_after(hours, backlog=backlog),
     )
+
+
+def _shares(*, surge: bool) -> Mapping[str, float]:
+    """The declared shares by lane. Leads are served what was escalated before all else; in a surge
+    the deadline decides alone."""
+    escalated = {Lane.ESCALATED.value: 1.0}
+    if surge:
+        return {Lane.DUE_SOON.value: 1.0, **escalated}
+    declared = lane_shares(desk_settings())
+    return {**{lane.value: share for lane, share in declared.items()}, **escalated}
 
 
 def _waiting(costs: Costs) -> list[WaitingTask]:

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django.contrib.auth.models import User
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 
 from labeling.domain.authority import is_within
 from labeling.domain.lifecycle import LEASE, TaskStatus
@@ -78,12 +79,13 @@ def _check_target(task: ReviewTask, target: User) -> None:
         raise InvalidRecord([FieldError("target", "invalid", sentence)], sentence)
     if task.lane == ReviewTask.Lane.ESCALATED and not has_role(target, LEAD):
         raise Conflict("for_leads", "It was escalated: only a lead may have it.")
-    if task.skips.filter(reviewer=target).exists():
+    away = Q(task=task) | Q(escalated=True, task__case=task.case_id)
+    if TaskSkip.objects.filter(away, reviewer=target).exists():
         raise Conflict("given_away", f"{name} gave this case away, or it was taken from them.")
     payments = task.items.filter(resolution="").values("transaction_id")
     if Verdict.objects.filter(item__transaction_id__in=payments, reviewer=target).exists():
         raise Conflict("judged_before", f"{name} has judged one of these payments already.")
-    if not is_within(authority_of(target.pk), task.at_stake):
+    if not is_within(authority_of(target), task.at_stake):
         raise Conflict("above_authority", f"More is at stake than {name} decides alone.")
     if target.leased_tasks.filter(status=ReviewTask.Status.LEASED).exists():
         raise Conflict("holds_another", f"{name} holds another case.")

@@ -8,11 +8,13 @@ from django.db import IntegrityError, transaction
 
 from labeling.domain.lifecycle import TaskKind
 from labeling.models import DeskAction, ReviewCase, ReviewItem, ReviewTask, TaskSkip
+from labeling.selectors.takers import takers
 from labeling.services.consequences import PaymentState, payment_states
 from labeling.services.events import log
 from labeling.services.leading.actions import checked_reason, record_action
 from labeling.services.locking import lock_case
 from labeling.services.rounds import open_round
+from scoring.access import ANALYST, LEAD
 from scoring.domain import wording
 from scoring.domain.disposing import ENDED
 from scoring.domain.errors import Conflict, InvalidTransition
@@ -29,7 +31,7 @@ def reopen_case(*, case_id: int, reason: str, actor: User, now: datetime) -> lis
     is disposed of again before the new verdict, and no deadline disposes of what is disposed of.
 
     Raises NotFound, InvalidRecord, InvalidTransition (`not_closed`, `appeal_is_final`,
-    `nothing_to_reopen`), Conflict (`another_case_open`).
+    `nothing_to_reopen`, `nobody_left`), Conflict (`another_case_open`).
     """
     reason = checked_reason(reason)
     try:
@@ -62,6 +64,7 @@ def _reopen(case_id: int, reason: str, actor: User, now: datetime) -> list[Revie
     TaskSkip.objects.bulk_create(
         TaskSkip(task=task, reviewer=actor, reason=reason, skipped_at=now) for task in tasks
     )
+    _check_takers(tasks)
     _record(case, items, tasks, reason, actor, now)
     return tasks
 
@@ -77,6 +80,18 @@ def _check(case: ReviewCase) -> None:
     other = same.first() if case.kind == ReviewCase.Kind.REVIEW and case.entity_key else None
     if other:
         raise _another_case(other)
+
+
+def _check_takers(tasks: Sequence[ReviewTask]) -> None:
+    """Raises InvalidTransition where nobody is left who could judge one of them."""
+    for task in tasks:
+        roles = (LEAD,) if task.lane == ReviewTask.Lane.ESCALATED else (ANALYST, LEAD)
+        if not any(takers(task, role=role, on_duty=False).exists() for role in roles):
+            raise InvalidTransition(
+                "nobody_left",
+                "Nobody is left who may judge it: whoever has judged it, and whoever reopens it,"
+                " may not.",
+            )
 
 
 def _another_case(other: ReviewCase | None) -> Conflict:

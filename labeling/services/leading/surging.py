@@ -20,8 +20,8 @@ LOCK = "SELECT pg_advisory_xact_lock(hashtext('labeling surge'))"
 def start_surge(*, hours: int, reason: str, actor: User, now: datetime) -> SurgeChange:
     """Serve by deadline for so many hours; return the row that says so.
 
-    Due soon comes first, then the value lane; checks are served only past their deadline, and
-    nothing is served to learn from. Raises InvalidRecord, InvalidTransition (`surging_already`).
+    Whatever has a deadline goes by it; checks are served past theirs, or when nothing else waits.
+    Raises InvalidRecord, InvalidTransition (`surging_already`).
     """
     reason = checked_reason(reason)
     if not 1 <= hours <= LONGEST_HOURS:

@@ -26,6 +26,7 @@ def expected(tasks, *, paces=(1.0,), calendar=None, shares=None):
         now=NOW,
         shares=shares or SHARES,
         due_soon=timedelta(minutes=30),
+        timed={"value"},
     )
 
 

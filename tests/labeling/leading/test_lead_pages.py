@@ -113,7 +113,7 @@ def test_a_surge_begins_and_ends(lea, client_of) -> None:
     assert not surge_active(timezone.now())
 
 
-def test_a_closed_case_is_reopened_from_its_page(clock, alice, lea, client_of) -> None:
+def test_a_closed_case_is_reopened_from_its_page(clock, alice, bob, lea, client_of) -> None:
     draw_for_audit("block", now=clock)
     services.open_cases(now=clock)
     task = services.claim_task(reviewer=alice, now=clock)

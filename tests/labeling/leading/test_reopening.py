@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.contrib.auth.models import Group, User
 
 from labeling import services
 from labeling.domain.lifecycle import Judgement, VerdictValue
@@ -30,8 +31,8 @@ def judge(reviewer, now, value=VerdictValue.LEGITIMATE, reason="") -> ReviewTask
 
 
 @pytest.fixture
-def closed(now, alice) -> ReviewCase:
-    """A case in which Alice said fraud."""
+def closed(now, alice, bob) -> ReviewCase:
+    """A case in which Alice said fraud; Bob has not seen it."""
     hold(now=now, customer_id="C1")
     services.open_cases(now=now)
     judge(alice, now, VerdictValue.FRAUD, "stolen_card")
@@ -74,9 +75,12 @@ def test_no_deadline_disposes_of_what_is_disposed_of(closed, now, lea) -> None:
     assert Disposition.objects.count() == 1
 
 
-def test_a_third_opinion_is_a_leads(closed, now, bob, lea) -> None:
+def test_a_third_opinion_is_another_leads(closed, now, bob, lea) -> None:
     reopen(closed, lea, now)
     judge(bob, now)
+    with pytest.raises(InvalidTransition):
+        reopen(closed, lea, now)
+    User.objects.create_user("leo").groups.add(Group.objects.get(name="lead"))
     (task,) = reopen(closed, lea, now)
     assert (task.kind, task.lane, task.blind) == ("adjudication", "escalated", True)
 
@@ -103,7 +107,7 @@ def test_an_override_is_undone_by_it(now, lea, bob) -> None:
     assert Disposition.objects.latest("pk").action == "release"
 
 
-def test_an_audit_stays_blind(now, alice, lea) -> None:
+def test_an_audit_stays_blind(now, alice, bob, lea) -> None:
     draw_for_audit("block", now=now)
     services.open_cases(now=now)
     judge(alice, now)
@@ -151,3 +155,12 @@ def test_it_needs_a_reason(closed, now, lea) -> None:
         reopen_case(case_id=closed.pk, reason="", actor=lea, now=now)
     closed.refresh_from_db()
     assert closed.status == "closed"
+
+
+def test_a_case_that_nobody_may_judge_stays_closed(closed, now, bob, lea) -> None:
+    User.objects.filter(pk=bob.pk).update(is_active=False)
+    with pytest.raises(InvalidTransition) as refused:
+        reopen(closed, lea, now)
+    assert refused.value.code == "nobody_left"
+    closed.refresh_from_db()
+    assert closed.status == "closed" and not DeskAction.objects.exists()

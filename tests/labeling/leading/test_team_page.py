@@ -183,5 +183,5 @@ def test_the_page_takes_the_same_number_of_queries_for_many(
     services.claim_task(reviewer=bob, now=clock)
     client = client_of(lea)
     client.get("/team/")
-    with django_assert_max_num_queries(26):
+    with django_assert_max_num_queries(28):
         client.get("/team/")

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('labeling', '0008_similar_cases'),
+        ('labeling', '0009_queue_engine'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
