@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('labeling', '0009_queue_engine'),
+        ('labeling', '0010_appeals'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
