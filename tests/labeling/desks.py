@@ -1,124 +1,124 @@
-"""A desk full of work as rows, made in a few statements: for races, and for looking at plans."""
+"""A desk full of work as rows, made in a few statements: for races."""
 
 from collections.abc import Sequence
 from datetime import datetime
+from decimal import Decimal
 from typing import NamedTuple
 
 from django.contrib.auth.models import Group, User
-from django.db import connection
 
-from tests.labeling.payments import policy_with_model
+from labeling.domain.lifecycle import TaskKind, is_blind
+from labeling.models import ReviewCase, ReviewItem, ReviewQueue, ReviewTask
+from scoring.models import Decision, DecisionPolicy, Transaction
+from tests.labeling.payments import decide, pay, policy_with_model
 
-PAYMENTS = """
-WITH added AS (
-    INSERT INTO scoring_transaction (external_id, content_hash, occurred_at, received_at, amount,
-        currency, base_amount, customer_id, merchant_id, channel, country, billing_country,
-        payment_stage, imported)
-    SELECT 'many-' || %(first)s + n, sha256(('many-' || %(first)s + n)::bytea), %(now)s, %(now)s,
-        10 + n %% 2000, 'EUR', 10 + n %% 2000, 'many-' || %(first)s + n, 'merchant-1', 'web',
-        'DE', 'DE', 'authorized', false
-    FROM generate_series(1, %(tasks)s) n
-    RETURNING id, external_id
-),
-decided AS (
-    INSERT INTO scoring_decision (transaction_id, outcome, reason, probability, model_version_id,
-        policy_id, batch_id, stratum, audited, audit_draw, audit_propensity, review_propensity,
-        degraded, hold_until, decided_at)
-    SELECT id, 'review', 'score', 0.71, %(model)s, %(policy)s, %(batch)s, 'review:s6:a1', false,
-        0.999, 0, 1, false, %(due)s, %(now)s
-    FROM added
-)
-SELECT count(*) FROM added
-"""
-
-# One case, one item and one task for each payment; the id of the payment is that of its rows.
-TASKS = """
-WITH payment AS (
-    SELECT t.id, t.base_amount,
-        row_number() OVER (ORDER BY t.id) AS n
-    FROM scoring_transaction t
-    WHERE t.external_id LIKE 'many-%%' AND NOT EXISTS (
-        SELECT FROM labeling_reviewitem i WHERE i.transaction_id = t.id)
-),
-queue AS (
-    SELECT id, position, min_amount,
-        row_number() OVER (ORDER BY position) AS n, count(*) OVER () AS queues
-    FROM labeling_reviewqueue
-),
-cases AS (
-    INSERT INTO labeling_reviewcase (id, kind, status, entity_kind, entity_key, opened_at)
-    OVERRIDING SYSTEM VALUE
-    SELECT %(offset)s + id, %(case_kind)s, 'open',
-        CASE WHEN %(case_kind)s = 'review' THEN 'customer_id' ELSE '' END,
-        CASE WHEN %(case_kind)s = 'review' THEN 'many-' || id ELSE '' END, %(now)s
-    FROM payment
-),
-tasks AS (
-    INSERT INTO labeling_reviewtask (id, case_id, round, kind, queue_id, lane, status, blind,
-        presentation, rank, at_stake, headline_id, why, due_at, opened_at, token)
-    OVERRIDING SYSTEM VALUE
-    SELECT %(offset)s + p.id, %(offset)s + p.id, 1, %(kind)s, q.id, %(lane)s, 'open', %(blind)s,
-        'full', CASE WHEN %(blind)s THEN 0 ELSE %(rank)s * p.base_amount END, p.base_amount, p.id,
-        'Because.', %(due)s, %(now)s, 0
-    FROM payment p JOIN queue q ON q.n = 1 + p.n %% q.queues
-)
-INSERT INTO labeling_reviewitem (id, case_id, transaction_id, task_id, kind, why, due_at,
-    added_at, resolution)
-OVERRIDING SYSTEM VALUE
-SELECT %(offset)s + id, %(offset)s + id, id, %(offset)s + id, %(case_kind)s, 'Because.', %(due)s,
-    %(now)s, ''
-FROM payment
-"""
 # Rows made by the product later take their ids from sequences, which start far below.
-OFFSET = 1_000_000_000
+FIRST_TASK = 1_000_000_000
 
 
 class Work(NamedTuple):
-    """So many tasks of one list."""
+    """So many tasks of one lane, each a case of one payment."""
 
     lane: str
     tasks: int
     due_at: datetime
-    kind: str = "first"
+    kind: TaskKind = TaskKind.FIRST
     rank: float = 1.0
 
 
 def fill(work: Sequence[Work], *, now: datetime) -> None:
-    """Add held payments with their cases, spread over all queues."""
+    """Add payments that wait for people, spread over all queues.
+
+    Audits are of approved payments, everything else is held.
+    """
+    pattern = pay(now=now, external_id="pattern")
+    decide(pattern, "approve", now=now)
+    parts = [part for part in work for _ in range(part.tasks)]
+    payments = Transaction.objects.bulk_create(
+        _payment(pattern, number) for number in range(len(parts))
+    )
     policy = policy_with_model(now=now)
-    first = 0
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "INSERT INTO scoring_scoringbatch (decided_at, snapshot, size, policy_id, worker,"
-            " digest) VALUES (%s, pg_current_snapshot(), 0, %s, 'test', ''::bytea)"
-            " RETURNING id",
-            [now, policy.pk],
+    Decision.objects.bulk_create(
+        _decision(payment, part, policy, pattern.decision.batch_id)
+        for payment, part in zip(payments, parts, strict=True)
+    )
+    _add_cases(payments, parts, now)
+
+
+def _payment(pattern: Transaction, number: int) -> Transaction:
+    amount = Decimal(10 + number % 2000)
+    fields = {
+        field.attname: getattr(pattern, field.attname)
+        for field in Transaction._meta.concrete_fields
+        if field.attname not in ("id", "inserted_xid")
+    }
+    own = {"external_id": f"many-{number}", "customer_id": f"many-{number}"}
+    return Transaction(**{**fields, **own, "amount": amount, "base_amount": amount})
+
+
+def _decision(payment: Transaction, part: Work, policy: DecisionPolicy, batch_id: int) -> Decision:
+    held = part.kind is not TaskKind.AUDIT
+    return Decision(
+        transaction=payment,
+        outcome="review" if held else "approve",
+        reason="score",
+        probability=0.71 if held else 0.02,
+        model_version_id=policy.model_version_id,
+        policy=policy,
+        batch_id=batch_id,
+        stratum="many",
+        audited=not held,
+        audit_draw=0.5,
+        audit_propensity=0.02,
+        hold_until=part.due_at if held else None,
+        decided_at=payment.received_at,
+    )
+
+
+def _add_cases(payments: Sequence[Transaction], parts: Sequence[Work], now: datetime) -> None:
+    queues = list(ReviewQueue.objects.all())
+    cases, tasks, items = [], [], []
+    for number, (payment, part) in enumerate(zip(payments, parts, strict=True), FIRST_TASK):
+        kind = "audit" if part.kind is TaskKind.AUDIT else "review"
+        blind = is_blind(part.kind)
+        cases.append(ReviewCase(pk=number, kind=kind, opened_at=now))
+        tasks.append(
+            ReviewTask(
+                pk=number,
+                case_id=number,
+                kind=part.kind,
+                queue=queues[number % len(queues)],
+                lane=part.lane,
+                blind=blind,
+                rank=0 if blind else part.rank * float(payment.base_amount),
+                at_stake=payment.base_amount,
+                headline=payment,
+                why="Because.",
+                due_at=part.due_at,
+                opened_at=now,
+            )
         )
-        batch = cursor.fetchone()[0]
-        for part in work:
-            blind = part.kind in ("audit", "second")
-            parameters = {
-                **part._asdict(),
-                "now": now,
-                "due": part.due_at,
-                "first": first,
-                "model": policy.model_version_id,
-                "policy": policy.pk,
-                "batch": batch,
-                "offset": OFFSET,
-                "blind": blind,
-                "case_kind": "audit" if part.kind == "audit" else "review",
-            }
-            cursor.execute(PAYMENTS, parameters)
-            cursor.execute(TASKS, parameters)
-            first += part.tasks
+        items.append(
+            ReviewItem(
+                pk=number,
+                case_id=number,
+                task_id=number,
+                transaction=payment,
+                kind=kind,
+                why="Because.",
+                due_at=part.due_at,
+                added_at=now,
+            )
+        )
+    ReviewCase.objects.bulk_create(cases)
+    ReviewTask.objects.bulk_create(tasks)
+    ReviewItem.objects.bulk_create(items)
 
 
 def people(number: int, *, role: str = "analyst") -> list[User]:
     """So many people of one role."""
     added = User.objects.bulk_create(User(username=f"{role}-{n}") for n in range(number))
     group = Group.objects.get(name=role)
-    User.groups.through.objects.bulk_create(
-        User.groups.through(user=person, group=group) for person in added
-    )
+    memberships = User.groups.through
+    memberships.objects.bulk_create(memberships(user=person, group=group) for person in added)
     return added
