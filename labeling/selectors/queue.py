@@ -8,7 +8,7 @@ from decimal import Decimal
 from django.contrib.auth.models import User
 from django.db.models import Count, Min, Q, QuerySet, Sum
 
-from labeling.domain.queue import DUE_SOON, Lane, interleave
+from labeling.domain.queue import CHECKING, DUE_SOON, Lane, interleave
 from labeling.models import ReviewQueue, ReviewTask
 from labeling.selectors.blindness import REVIEWER_ROLES
 from labeling.selectors.desk import desk_settings, lane_shares
@@ -130,6 +130,12 @@ def queue_figures(*, now: datetime) -> QueueFigures:
         reviewers=reviewers.values("pk").distinct().count(),
         by_tab=by_tab,
     )
+
+
+def checking_share() -> float:
+    """The declared share of the claims that is judged blind, in (0, 1]; audits are never none."""
+    shares = lane_shares(desk_settings())
+    return sum(shares[lane] for lane in CHECKING)
 
 
 def queues() -> QuerySet[ReviewQueue]:

@@ -23,7 +23,7 @@ TABS = (
     ("due_soon", "Due soon", "within half an hour"),
     ("value", "By value", "the rest, best first"),
     ("learn", "To learn from", "what the model knows least"),
-    ("blind", "You decide first", "score kept back, 1 case in 5"),
+    ("blind", "You decide first", "score kept back, 1 case in {blind}"),
     ("escalated", "Escalated", "for leads"),
 )
 
@@ -78,11 +78,12 @@ def _tabs(
     request: HttpRequest, figures: queue_selectors.QueueFigures, lane: str
 ) -> list[dict[str, object]]:
     allowed = queue_selectors.tabs_of(request.user)
+    blind = round(1 / queue_selectors.checking_share())
     return [
         {
             "name": name,
             "word": word,
-            "meaning": meaning,
+            "meaning": meaning.format(blind=blind),
             "count": figures.by_tab.get(name, 0),
             "current": name == lane,
         }
