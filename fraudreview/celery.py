@@ -62,6 +62,11 @@ app.conf.beat_schedule = {
         "schedule": 5.0,
         "options": {"expires": 5},
     },
+    "pass on unwanted": {
+        "task": "labeling.pass_on_unwanted",
+        "schedule": 60.0,
+        "options": {"expires": 60},
+    },
     "measure lanes": {
         "task": "labeling.measure_lanes",
         "schedule": 60.0,

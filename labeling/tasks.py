@@ -20,6 +20,12 @@ def expire_leases() -> None:
     services.expire_leases(now=timezone.now())
 
 
+@shared_task(name="labeling.pass_on_unwanted")
+def pass_on_unwanted() -> None:
+    """Put before the leads what no analyst on duty is left for."""
+    services.pass_on_unwanted(now=timezone.now())
+
+
 @shared_task(name="labeling.measure_lanes")
 def measure_lanes() -> None:
     """Measure what checking took of the working time."""

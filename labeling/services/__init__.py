@@ -13,6 +13,7 @@ from labeling.services.leases import (
     skip_task,
 )
 from labeling.services.linked import LinkedVerdict
+from labeling.services.passing_on import pass_on_unwanted
 from labeling.services.revealing import change_verdict
 from labeling.services.statements import record_statement
 from labeling.services.verdicts import record_verdict
@@ -31,6 +32,7 @@ __all__ = [
     "file_appeal",
     "measure_lanes",
     "open_cases",
+    "pass_on_unwanted",
     "record_statement",
     "record_verdict",
     "release_task",

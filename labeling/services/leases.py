@@ -10,8 +10,9 @@ from labeling.domain.lifecycle import LEASE, Lease, TaskStatus
 from labeling.models import ReviewTask, TaskSkip
 from labeling.selectors.takers import takers
 from labeling.services.events import log
+from labeling.services.passing_on import check_a_lead_is_left, pass_on
 from scoring.access import ANALYST, LEAD, has_role
-from scoring.domain.errors import FieldError, InvalidRecord, InvalidTransition, NotFound
+from scoring.domain.errors import FieldError, InvalidRecord, NotFound
 
 REASON_LENGTH = 200
 
@@ -80,26 +81,11 @@ def skip_task(
     _keep_away(task, reviewer, reason, now)
     log(task.case_id, "skipped", now=now, actor_id=reviewer.pk, task=task.pk, reason=reason)
     if task.lane != ReviewTask.Lane.ESCALATED and not takers(task, role=ANALYST).exists():
-        _pass_on(task, reviewer, now)
+        pass_on(task, now=now, skipped_by=reviewer)
     if task.lane == ReviewTask.Lane.ESCALATED and has_role(reviewer, LEAD):
-        _check_a_lead_is_left(task)
+        check_a_lead_is_left(task)
     _give_back(task)
     return task
-
-
-def _pass_on(task: ReviewTask, reviewer: User, now: datetime) -> None:
-    """Put it before the leads, also before those who passed on it while others were left."""
-    task.lane = ReviewTask.Lane.ESCALATED
-    task.why = task.why if task.blind else sentences.PASSED_ON
-    leads = User.objects.filter(groups__name=LEAD).exclude(pk=reviewer.pk)
-    task.skips.filter(reviewer__in=leads, escalated=False).delete()
-    log(task.case_id, "passed_on", now=now, task=task.pk)
-
-
-def _check_a_lead_is_left(task: ReviewTask) -> None:
-    if not takers(task, role=LEAD, on_duty=False).exists():
-        sentence = "Nobody else is left for this case. Decide it, release it, or escalate it."
-        raise InvalidTransition("nobody_left", sentence)
 
 
 @transaction.atomic

@@ -3,7 +3,8 @@
 import pytest
 
 from labeling import services
-from labeling.models import CaseEvent, Reviewer, ReviewTask
+from labeling.domain.lifecycle import Judgement, VerdictValue
+from labeling.models import CaseEvent, Reviewer, ReviewQueue, ReviewTask
 from scoring.domain.errors import InvalidTransition
 from tests.labeling.payments import draw_for_audit, hold
 
@@ -67,6 +68,43 @@ def test_the_last_lead_cannot_skip(waiting, now, alice, lea) -> None:
     assert refused.value.code == "nobody_left"
     task = ReviewTask.objects.get()
     assert (task.status, task.leased_by) == ("leased", lea)
+
+
+def test_the_sweep_passes_on_what_lost_its_last_analyst_to_the_end_of_a_shift(
+    waiting, now, alice, bob, lea
+) -> None:
+    skip(alice, now)
+    assert services.pass_on_unwanted(now=now) == 0
+    Reviewer.objects.create(user=bob, on_duty=False)
+    assert services.pass_on_unwanted(now=now) == 1
+    assert ReviewTask.objects.get().lane == "escalated"
+    assert services.claim_task(reviewer=lea, now=now) is not None
+    assert services.pass_on_unwanted(now=now) == 0
+
+
+def test_the_sweep_leaves_alone_what_nobody_skipped(waiting, now, alice) -> None:
+    Reviewer.objects.create(user=alice, on_duty=False)
+    assert services.pass_on_unwanted(now=now) == 0
+
+
+@pytest.mark.parametrize(("queue", "passed_on"), [("general", 0), ("high-value", 1)])
+def test_only_who_works_its_queue_is_waited_for(waiting, now, alice, bob, queue, passed_on) -> None:
+    skip(alice, now)
+    works = Reviewer.objects.create(user=bob)
+    works.queues.set(ReviewQueue.objects.filter(name=queue))
+    assert services.pass_on_unwanted(now=now) == passed_on
+
+
+def test_who_judged_the_payment_before_is_not_waited_for(waiting, now, alice, bob) -> None:
+    first = services.claim_task(reviewer=bob, now=now)
+    services.record_verdict(
+        task_id=first.pk,
+        token=first.token,
+        reviewer=bob,
+        judgements=Judgement(VerdictValue.CANNOT_TELL),
+        now=now,
+    )
+    assert skip(alice, now).lane == "escalated"
 
 
 def test_an_escalated_task_says_why(waiting, now, alice, lea) -> None:
