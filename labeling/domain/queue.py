@@ -137,6 +137,11 @@ def serving_order(drawn: float, shares: Mapping[Lane, float] = LANE_SHARES) -> t
     return tuple(shares)
 
 
+def checking_share(shares: Mapping[Lane, float]) -> float:
+    """The share of the claims that goes into checking."""
+    return sum(shares[lane] for lane in CHECKING)
+
+
 def working_first(drawn: float, shares: Mapping[Lane, float] = LANE_SHARES) -> tuple[Lane, ...]:
     """As `serving_order`, but the lanes of checking are left for when nothing else waits."""
     working = {lane: share for lane, share in shares.items() if lane not in CHECKING}

@@ -8,7 +8,7 @@ from decimal import Decimal
 from django.contrib.auth.models import User
 from django.db.models import Count, Min, Q, QuerySet, Sum
 
-from labeling.domain.queue import CHECKING, DUE_SOON, Lane, interleave
+from labeling.domain.queue import DUE_SOON, Lane, interleave
 from labeling.models import ReviewQueue, ReviewTask
 from labeling.selectors.blindness import REVIEWER_ROLES
 from labeling.selectors.desk import desk_settings, lane_shares
@@ -69,11 +69,18 @@ class QueueFigures:
 
 
 def queue_page(
-    *, filters: QueueFilters, reader: Person, now: datetime, after: str = "", size: int = PAGE_SIZE
+    *,
+    filters: QueueFilters,
+    reader: Person,
+    now: datetime,
+    after: str = "",
+    size: int = PAGE_SIZE,
+    shares: Mapping[Lane, float] | None = None,
 ) -> QueuePage:
     """The next rows in the order in which they are expected to be served.
 
-    `after` is the cursor of the page before: how many rows of each lane lie behind.
+    `after` is the cursor of the page before: how many rows of each lane lie behind. `shares` are
+    the declared ones, where the caller has read them already.
     """
     lanes = tabs_of(reader).get(filters.lane, ())
     offsets = _offsets(lanes, after)
@@ -81,7 +88,7 @@ def queue_page(
         lane: list(_lane(lane, filters, now)[offsets[lane] : offsets[lane] + size + 1])
         for lane in lanes
     }
-    shares = lane_shares(desk_settings()) if len(lanes) > 1 else {}
+    shares = shares or lane_shares(desk_settings())
     taken = interleave({lane: len(rows[lane]) for lane in lanes}, offsets, size, shares)
     tasks = []
     for lane in taken:
@@ -130,12 +137,6 @@ def queue_figures(*, now: datetime) -> QueueFigures:
         reviewers=reviewers.values("pk").distinct().count(),
         by_tab=by_tab,
     )
-
-
-def checking_share() -> float:
-    """The declared share of the claims that is judged blind, in (0, 1]; audits are never none."""
-    shares = lane_shares(desk_settings())
-    return sum(shares[lane] for lane in CHECKING)
 
 
 def queues() -> QuerySet[ReviewQueue]:

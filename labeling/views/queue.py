@@ -1,5 +1,7 @@
 """The queue, and the button that opens the next case."""
 
+from collections.abc import Mapping
+
 from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -7,9 +9,11 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
+from labeling.domain.queue import Lane, checking_share
 from labeling.people import signed_in
 from labeling.selectors import queue as queue_selectors
 from labeling.selectors.arrivals import arrivals_today
+from labeling.selectors.desk import desk_settings, lane_shares
 from labeling.selectors.my_day import my_day
 from labeling.selectors.tasks import just_decided
 from labeling.selectors.team.people import is_on_duty
@@ -35,15 +39,20 @@ def queue(request: HttpRequest) -> HttpResponse:
     now = timezone.now()
     filters = read_filters(request.GET)
     figures = queue_selectors.queue_figures(now=now)
+    shares = lane_shares(desk_settings())
     reviewer = has_role(request.user, ANALYST, LEAD)
     after = read_number(request.GET.get("decided"))
     context = {
         "now": now,
         "filters": filters,
         "figures": figures,
-        "tabs": _tabs(request, figures, filters.lane),
+        "tabs": _tabs(request, figures, filters.lane, shares),
         "page": queue_selectors.queue_page(
-            filters=filters, reader=request.user, now=now, after=request.GET.get("after", "")
+            filters=filters,
+            reader=request.user,
+            now=now,
+            after=request.GET.get("after", ""),
+            shares=shares,
         ),
         "choices": _choices(request),
         "reviewer": reviewer,
@@ -75,10 +84,13 @@ def to_next_case(request: HttpRequest, *, decided: int | None = None) -> HttpRes
 
 
 def _tabs(
-    request: HttpRequest, figures: queue_selectors.QueueFigures, lane: str
+    request: HttpRequest,
+    figures: queue_selectors.QueueFigures,
+    lane: str,
+    shares: Mapping[Lane, float],
 ) -> list[dict[str, object]]:
     allowed = queue_selectors.tabs_of(request.user)
-    blind = round(1 / queue_selectors.checking_share())
+    blind = round(1 / checking_share(shares))
     return [
         {
             "name": name,
