@@ -17,7 +17,7 @@ AMOUNT_TOP, AMOUNT_BOTTOM = 28, 136
 LANE_HEIGHT = 22
 AXIS_HEIGHT = 24
 # In percent of the width: "this payment" stands there on a narrow picture.
-UNDER_THE_WORDS = 22
+UNDER_THE_WORDS = 30
 MARKS = {"fraud": ("✕", "is-fraud"), "legitimate": ("✓", "is-legit")}
 
 
