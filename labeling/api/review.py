@@ -46,6 +46,9 @@ REFUSED = (
 NOBODY_LEFT = Told(409, "nobody_left", "Nobody else is left for this case.")
 NOT_LINKABLE = invalid("linked", "blind_task", "A blind verdict is about its own payments only.")
 JUDGED_BEFORE = Told(403, "judged_before", "You have judged one of these payments already.")
+ABOVE_AUTHORITY = Told(
+    403, "above_authority", "More is at stake than you decide alone. Escalate it to a lead."
+)
 
 
 class Cases(APIView):
@@ -123,7 +126,7 @@ class VerdictOnTask(TaskCall):
         request=shapes.VerdictSerializer,
         responses={
             200: shapes.RecordedSerializer,
-            **errors(*BODY, *REFUSED, JUDGED_BEFORE, NOT_LINKABLE),
+            **errors(*BODY, *REFUSED, JUDGED_BEFORE, ABOVE_AUTHORITY, NOT_LINKABLE),
         },
         examples=[
             sent("one for all", examples.VERDICT),

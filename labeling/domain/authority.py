@@ -14,5 +14,5 @@ def check_authority(authority: Decimal | None, at_stake: Decimal) -> None:
     """Raises Forbidden (`above_authority`) where more is at stake than this person decides."""
     if not is_within(authority, at_stake):
         raise Forbidden(
-            "above_authority", "More is at stake than you decide alone. A lead has the case now."
+            "above_authority", "More is at stake than you decide alone. Escalate it to a lead."
         )

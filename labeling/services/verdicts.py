@@ -7,8 +7,10 @@ from django.contrib.auth.models import User
 from django.db import transaction
 
 from labeling.domain import lifecycle
+from labeling.domain.authority import check_authority
 from labeling.domain.lifecycle import NEXT_LOOK, Judgement, TaskKind, TaskStatus, VerdictValue
 from labeling.models import Appeal, ReasonCode, ReviewCase, ReviewItem, ReviewTask, Verdict
+from labeling.selectors.reviewers import authority_of
 from labeling.services.closing import close_finished_cases
 from labeling.services.consequences import add_labels, dispose_by_verdicts
 from labeling.services.events import log
@@ -40,13 +42,14 @@ def record_verdict(
     same rows. `disposition` takes one of the possible ones instead of the obvious one. `linked`
     says the same of open payments of others, as far as it may: see `apply_to_linked`.
 
-    Raises NotFound, LeaseLost, InvalidRecord.
+    Raises NotFound, LeaseLost, InvalidRecord, Forbidden.
     """
     case = _lock_case(task_id)
     task = lock_task(task_id)
     if _is_repeated(task, token, reviewer):
         return list(task.verdicts.filter(supersedes=None).order_by("item_id"))
     lifecycle.check_held(lease_of(task), reviewer_id=reviewer.pk, token=token, now=now)
+    check_authority(authority_of(reviewer), task.at_stake)
     reasons = {reason.code: reason for reason in ReasonCode.objects.filter(retired_at=None)}
     waiting = _waiting_items(task)
     judged = _by_item(judgements, waiting, task, frozenset(reasons))

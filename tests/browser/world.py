@@ -64,7 +64,15 @@ def furnish() -> dict[User | None, list[str]]:
             f"/transactions/{attack}/",
         ],
         bob: [f"/tasks/{blind.pk}/", f"/transactions/{blind.items.get().transaction.external_id}/"],
-        lea: ["/queue/"],
+        lea: [
+            "/queue/",
+            "/team/",
+            "/team/surge/",
+            "/team/dispositions/?do=decline",
+            f"/team/tasks/{work.pk}/",
+            f"/team/people/{alice.pk}/",
+            f"/team/cases/{lost.case_id}/reopen/",
+        ],
         person("sam", "support"): ["/transactions/"],
         person("max", "manager"): ["/dashboards/executive/", "/dashboards/drift/"],
         person("dana", "admin"): [

@@ -12,8 +12,8 @@ from labeling.domain.overriding import Override, override_action, why_refused
 from labeling.models import ReviewCase, ReviewItem
 from labeling.people import name_of
 from labeling.selectors.blindness import hidden_among
+from labeling.selectors.payment_states import payment_states
 from labeling.selectors.reviewers import authority_of
-from labeling.services.consequences import payment_states
 
 # As many as a person can look over before pressing the button.
 MOST = 200

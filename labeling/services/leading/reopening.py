@@ -8,8 +8,8 @@ from django.db import IntegrityError, transaction
 
 from labeling.domain.lifecycle import TaskKind
 from labeling.models import DeskAction, ReviewCase, ReviewItem, ReviewTask, TaskSkip
+from labeling.selectors.payment_states import PaymentState, payment_states
 from labeling.selectors.takers import takers
-from labeling.services.consequences import PaymentState, payment_states
 from labeling.services.events import log
 from labeling.services.leading.actions import checked_reason, record_action
 from labeling.services.locking import lock_case

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from labeling import services
 from labeling.domain.authority import check_authority, is_within
-from labeling.models import CaseEvent, Reviewer, ReviewTask, TaskSkip
+from labeling.models import CaseEvent, Reviewer, ReviewTask, TaskSkip, Verdict
+from labeling.services.leading import set_limits
 from scoring.domain.errors import Forbidden, LeaseLost
 from tests.labeling.payments import hold
 
@@ -86,3 +87,26 @@ def test_a_lead_has_no_limit(now, lea) -> None:
     services.claim_task(reviewer=lea, now=now)
     grow(now, "5000")
     assert ReviewTask.objects.get().leased_by == lea
+
+
+@pytest.mark.django_db
+def test_a_limit_that_was_lowered_meanwhile_counts_for_the_verdict(alice, client_of, lea) -> None:
+    clock = timezone.now()
+    hold(now=clock)
+    services.open_cases(now=clock)
+    task = services.claim_task(reviewer=alice, now=clock)
+    set_limits(
+        reviewer=alice,
+        minutes_per_day=300,
+        authority=Decimal("100"),
+        reason="A probation.",
+        actor=lea,
+        now=clock,
+    )
+    items = [task.items.get().pk]
+    sent = {"token": task.token, "verdict": "legitimate", "items": items}
+    answer = client_of(alice).post(f"/tasks/{task.pk}/verdict/", sent)
+    assert answer.status_code == 403
+    assert "More is at stake than you decide alone." in answer.content.decode()
+    assert not Verdict.objects.exists()
+    assert ReviewTask.objects.get().leased_by == alice
