@@ -57,6 +57,11 @@ app.conf.beat_schedule = {
         "schedule": 5.0,
         "options": {"expires": 5},
     },
+    "commit verdicts": {
+        "task": "labeling.commit_verdicts",
+        "schedule": 2.0,
+        "options": {"expires": 2},
+    },
     "expire leases": {
         "task": "labeling.expire_leases",
         "schedule": 5.0,

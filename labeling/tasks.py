@@ -14,6 +14,12 @@ def open_cases() -> None:
         pass
 
 
+@shared_task(name="labeling.commit_verdicts")
+def commit_verdicts() -> None:
+    """Commit the verdicts whose time to undo is over."""
+    services.commit_due(now=timezone.now())
+
+
 @shared_task(name="labeling.expire_leases")
 def expire_leases() -> None:
     """Give tasks back to the queue whose lease ended."""

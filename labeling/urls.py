@@ -11,6 +11,8 @@ urlpatterns = [
     path("queue/next/", queue.next_case, name="next-case"),
     path("tasks/<int:task_id>/", tasks.task, name="task"),
     path("tasks/<int:task_id>/verdict/", tasks.verdict, name="task-verdict"),
+    path("tasks/<int:task_id>/undo/", tasks.undo, name="task-undo"),
+    path("tasks/<int:task_id>/news/", tasks.news, name="task-news"),
     path("tasks/<int:task_id>/change/", tasks.change, name="task-change"),
     path("tasks/<int:task_id>/extend/", tasks.extend, name="task-extend"),
     *(

@@ -4,6 +4,7 @@ from labeling.domain.lifecycle import VerdictValue
 from scoring.domain.disposing import POSSIBLE, default_action
 
 STEP_UP = "step_up"
+AGAINST = ("decline", "void", "refund")
 
 
 def choices(verdict: VerdictValue, *, outcome: str, payment_stage: str) -> tuple[str, ...]:
@@ -18,5 +19,8 @@ def choices(verdict: VerdictValue, *, outcome: str, payment_stage: str) -> tuple
     obvious = default_action(fraud=fraud, outcome=outcome, payment_stage=payment_stage)
     if obvious is None:
         return ()
-    challenge = outcome == "review" and STEP_UP in POSSIBLE[payment_stage]
-    return (obvious, STEP_UP) if challenge else (obvious,)
+    others = AGAINST if fraud else ()
+    if outcome == "review":
+        others = (*others, STEP_UP)
+    possible = POSSIBLE[payment_stage]
+    return (obvious, *(other for other in others if other in possible and other != obvious))

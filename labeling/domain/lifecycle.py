@@ -14,6 +14,8 @@ from scoring.domain.errors import (
 )
 
 LEASE = timedelta(minutes=10)
+# So long a verdict can be taken back before it counts.
+UNDO = timedelta(seconds=10)
 NOTE_LENGTH = 2000
 # An interrupted reading is not reading: the page cuts idle time, this cuts a broken page.
 ACTIVE_SECONDS_LIMIT = 3600.0

@@ -5,6 +5,7 @@ from labeling.models.cases import CaseEvent, ReviewCase, ReviewItem
 from labeling.models.desk import DeskSettings
 from labeling.models.labels import Label
 from labeling.models.leading import DeskAction, SurgeChange
+from labeling.models.pending import PendingVerdict
 from labeling.models.reviewers import Reviewer
 from labeling.models.similar import SimilarCases
 from labeling.models.staffing import ClosedDay, StaffedHours
@@ -19,6 +20,7 @@ __all__ = [
     "DeskAction",
     "DeskSettings",
     "Label",
+    "PendingVerdict",
     "ReasonCode",
     "ReviewCase",
     "ReviewItem",

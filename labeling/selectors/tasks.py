@@ -1,6 +1,7 @@
 """One task as its reader stands to it: held, revealed, or lost; and what was just decided."""
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -8,7 +9,7 @@ from django.db.models import QuerySet
 
 from labeling.domain import appeals
 from labeling.domain.lifecycle import TaskKind, VerdictValue
-from labeling.models import CaseEvent, ReasonCode, ReviewTask, Verdict
+from labeling.models import CaseEvent, PendingVerdict, ReasonCode, ReviewTask, Verdict
 from labeling.selectors.linked import applied_to_linked
 from labeling.selectors.payment_states import payment_states
 from labeling.services.revealing import may_change
@@ -38,11 +39,17 @@ class LostLease:
 
 @dataclass(frozen=True, slots=True)
 class JustDecided:
-    """What the last verdict was and did, for the message after it."""
+    """What the last verdict was and did, for the message after it.
 
+    While it can still be taken back, `undo` is the row that waits.
+    """
+
+    task_id: int
     case_id: int
     value: str
     sentence: str
+    undo: PendingVerdict | None = None
+    undo_milliseconds: int = 0
 
 
 def task_of(task_id: int) -> ReviewTask:
@@ -92,6 +99,15 @@ def obvious_dispositions(task: ReviewTask) -> dict[str, Sequence[str]]:
     }
 
 
+def other_dispositions(possible: Mapping[str, Sequence[str]]) -> list[tuple[str, str]]:
+    """What else may happen beside the obvious, each with the verdicts after which it may."""
+    after: dict[str, list[str]] = defaultdict(list)
+    for verdict, actions in possible.items():
+        for action in actions[1:]:
+            after[action].append(verdict)
+    return [(action, " ".join(verdicts)) for action, verdicts in after.items()]
+
+
 def lost_lease(task: ReviewTask, *, reader: Person, now: datetime) -> LostLease:
     """How this reader lost the task, or that they never had it."""
     events = list(task.case.events.select_related("actor").order_by("-pk")[:40])
@@ -107,7 +123,7 @@ def lost_lease(task: ReviewTask, *, reader: Person, now: datetime) -> LostLease:
         return LostLease(_ended_by(events), detail, ended_at, holder)
     if ended or task.leased_by_id == reader.pk:
         return LostLease("Your lease ended" + taken + ".", detail, ended_at, holder)
-    if task.status == ReviewTask.Status.DONE:
+    if task.status in (ReviewTask.Status.DONE, ReviewTask.Status.PENDING):
         return LostLease("This task is decided already.", detail, None, holder)
     if any(e.type == "beyond_authority" and e.data.get("reviewer") == reader.pk for e in own):
         why = "New payments joined it. Your note is kept, and nothing you press here counts."
@@ -141,8 +157,41 @@ def _name(person: object) -> str:
     return (get_full_name() if get_full_name else "") or str(person or "a colleague")
 
 
-def just_decided(task_id: int, *, reader: Person) -> JustDecided | None:
+def just_decided(task_id: int, *, reader: Person, now: datetime) -> JustDecided | None:
     """What this reader said of a task a moment ago; None where they did not."""
+    said = PendingVerdict.objects.filter(task_id=task_id, reviewer_id=reader.pk)
+    waiting = said.filter(end="").select_related("task__headline__decision").first()
+    return _still_to_count(waiting, now) if waiting else _recorded(task_id, reader)
+
+
+def _still_to_count(pending: PendingVerdict, now: datetime) -> JustDecided:
+    """What a verdict that can be taken back will do to the largest payment of its task."""
+    task, values = pending.task, [row["value"] for row in pending.judgements.values()]
+    value = VerdictValue(values[0])
+    possible = obvious_dispositions(task).get(value.value, ())
+    action = pending.disposition if pending.disposition in possible else next(iter(possible), "")
+    return JustDecided(
+        task_id=task.pk,
+        case_id=task.case_id,
+        value=value.value,
+        sentence=_what_will_happen(value, action),
+        undo=pending,
+        undo_milliseconds=max(round((pending.commits_at - now).total_seconds() * 1000), 0),
+    )
+
+
+def taken_back(task: ReviewTask, *, reader: Person) -> PendingVerdict | None:
+    """What this reader said of a task and took back; None where they did not."""
+    last = task.pending_verdicts.filter(reviewer_id=reader.pk).order_by("-pk").first()
+    return last if last and last.end == PendingVerdict.End.UNDONE else None
+
+
+def waiting_ids(task: ReviewTask) -> list[int]:
+    """The items that wait for a task now, by id."""
+    return list(task.items.filter(resolution="").order_by("pk").values_list("pk", flat=True))
+
+
+def _recorded(task_id: int, reader: Person) -> JustDecided | None:
     verdicts = list(
         Verdict.objects.filter(task_id=task_id, reviewer_id=reader.pk)
         .select_related("task__case")
@@ -153,6 +202,7 @@ def just_decided(task_id: int, *, reader: Person) -> JustDecided | None:
     done = Disposition.objects.filter(verdict_id__in=[verdict.pk for verdict in verdicts])
     actions = list(dict.fromkeys(done.values_list("action", flat=True)))
     return JustDecided(
+        task_id=task_id,
         case_id=verdicts[0].task.case_id,
         value=verdicts[0].value,
         sentence=_what_happened(verdicts[0].value, actions) + _also_covered(verdicts[0].task),
@@ -167,6 +217,14 @@ def _also_covered(task: ReviewTask) -> str:
     if applied["refused"]:
         parts.append(f" Not for {count(len(applied['refused']), 'other')}, see the case.")
     return "".join(parts)
+
+
+def _what_will_happen(value: VerdictValue, action: str) -> str:
+    if value is VerdictValue.CANNOT_TELL:
+        return "A colleague looks next."
+    if not action:
+        return "The payment stays as it is."
+    return f"The payment will be {ACTION_WORDS[action]}."
 
 
 def _what_happened(value: str, actions: Sequence[str]) -> str:

@@ -4,6 +4,7 @@ from labeling.services.appeals import ask_for_appeals, file_appeal
 from labeling.services.cases import open_cases
 from labeling.services.claiming import claim_task
 from labeling.services.closing import close_moot, expire_deadlines
+from labeling.services.judging import Said
 from labeling.services.lanes import measure_lanes
 from labeling.services.leases import (
     escalate_task,
@@ -14,6 +15,7 @@ from labeling.services.leases import (
 )
 from labeling.services.linked import LinkedVerdict
 from labeling.services.passing_on import pass_on_unwanted
+from labeling.services.pending import commit_due, commit_pending, give_verdict, undo_verdict
 from labeling.services.revealing import change_verdict
 from labeling.services.statements import record_statement
 from labeling.services.verdicts import record_verdict
@@ -21,15 +23,19 @@ from labeling.services.waiting import resume_case, resume_overdue, wait_for_cust
 
 __all__ = [
     "LinkedVerdict",
+    "Said",
     "ask_for_appeals",
     "change_verdict",
     "claim_task",
     "close_moot",
+    "commit_due",
+    "commit_pending",
     "escalate_task",
     "expire_deadlines",
     "expire_leases",
     "extend_lease",
     "file_appeal",
+    "give_verdict",
     "measure_lanes",
     "open_cases",
     "pass_on_unwanted",
@@ -39,5 +45,6 @@ __all__ = [
     "resume_case",
     "resume_overdue",
     "skip_task",
+    "undo_verdict",
     "wait_for_customer",
 ]

@@ -1,13 +1,13 @@
 """What follows from verdicts: labels, and dispositions of the payments."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from labeling.domain import appeals
 from labeling.domain.lifecycle import TaskKind, VerdictValue
 from labeling.domain.linking import LINKED
 from labeling.domain.resolution import Claim
-from labeling.models import Label, ReviewCase, Verdict
+from labeling.models import Label, ReviewCase, ReviewItem, Verdict
 from labeling.selectors.payment_states import PaymentState, payment_states
 from labeling.services.labels import record_labels
 from scoring.domain.errors import FieldError, InvalidRecord
@@ -33,26 +33,34 @@ def add_labels(verdicts: Sequence[Verdict], kind: TaskKind, now: datetime) -> No
     record_labels(claims=[_claim(verdict, kind, now) for verdict in verdicts], now=now)
 
 
-def dispose_by_verdicts(
-    verdicts: Sequence[Verdict], *, chosen: str, blind: bool, now: datetime
+def check_disposition(
+    judged: Sequence[tuple[ReviewItem, VerdictValue]], *, chosen: str, blind: bool
 ) -> None:
+    """Raises InvalidRecord where the chosen disposition fits none of the payments.
+
+    Behind a blind verdict nobody chooses, because the choice itself would show what the machine
+    has decided.
+    """
+    if not chosen:
+        return
+    if blind:
+        _refuse("The payment's outcome is not known before a blind verdict.")
+    states = payment_states([item.transaction for item, _ in judged])
+    if not any(chosen in _possible(item, value, states) for item, value in judged):
+        _refuse(f"None of these payments can be answered with {chosen}.")
+
+
+def dispose_by_verdicts(verdicts: Sequence[Verdict], *, chosen: str, now: datetime) -> None:
     """Release, decline, void or refund the payments as their verdicts demand.
 
-    `chosen` replaces the obvious disposition where it is possible; behind a blind verdict nobody
-    chooses, because the choice itself would show what the machine has decided. Raises
-    InvalidRecord for a disposition that fits none of the payments.
+    `chosen` replaces the obvious disposition where it is possible.
     """
-    if chosen and blind:
-        _refuse(chosen, "The payment's outcome is not known before a blind verdict.")
-    fitting = 0
     states = payment_states([verdict.item.transaction for verdict in verdicts])
     for verdict in verdicts:
-        payment = verdict.item.transaction
-        possible = _possible(verdict, states[payment.pk])
-        fitting += chosen in possible
+        possible = _possible(verdict.item, VerdictValue(verdict.value), states)
         if possible:
             dispose(
-                transaction=payment,
+                transaction=verdict.item.transaction,
                 action=chosen if chosen in possible else possible[0],
                 cause=Disposition.Cause.APPEAL if _appealed(verdict) else Disposition.Cause.VERDICT,
                 actor=verdict.reviewer,
@@ -60,13 +68,13 @@ def dispose_by_verdicts(
                 note=verdict.note,
                 now=now,
             )
-    if chosen and not fitting:
-        _refuse(chosen, f"None of these payments can be answered with {chosen}.")
 
 
-def _possible(verdict: Verdict, state: PaymentState) -> tuple[str, ...]:
-    value = VerdictValue(verdict.value)
-    if _appealed(verdict):
+def _possible(
+    item: ReviewItem, value: VerdictValue, states: Mapping[int, PaymentState]
+) -> tuple[str, ...]:
+    state = states[item.transaction_id]
+    if item.kind == ReviewCase.Kind.APPEAL:
         return appeals.dispositions(value, outcome=state.outcome)
     return state.choices(value)
 
@@ -98,7 +106,7 @@ def _propensity(verdict: Verdict) -> float | None:
     return decision.audit_propensity if audit else decision.review_propensity
 
 
-def _refuse(chosen: str, sentence: str) -> None:
+def _refuse(sentence: str) -> None:
     raise InvalidRecord([FieldError("disposition", "not_possible", sentence)], sentence)
 
 

@@ -63,7 +63,7 @@ def extend_lease(*, task_id: int, token: int, reviewer: User, now: datetime) -> 
 def release_task(*, task_id: int, token: int, reviewer: User, now: datetime) -> ReviewTask:
     """Give the task back; anybody may take it, the same reviewer too. Raises LeaseLost."""
     task = lock_held(task_id=task_id, token=token, reviewer=reviewer, now=now)
-    _give_back(task)
+    give_back(task)
     log(task.case_id, "released", now=now, actor_id=reviewer.pk, task=task.pk)
     return task
 
@@ -84,7 +84,7 @@ def skip_task(
         pass_on(task, now=now, skipped_by=reviewer)
     if task.lane == ReviewTask.Lane.ESCALATED and has_role(reviewer, LEAD):
         check_a_lead_is_left(task)
-    _give_back(task)
+    give_back(task)
     return task
 
 
@@ -100,7 +100,7 @@ def escalate_task(
     _keep_away(task, reviewer, reason, now, escalated=True)
     task.lane = ReviewTask.Lane.ESCALATED
     task.why = task.why if task.blind else sentences.why_escalated(reason)
-    _give_back(task)
+    give_back(task)
     log(task.case_id, "escalated", now=now, actor_id=reviewer.pk, task=task.pk, reason=reason)
     return task
 
@@ -142,7 +142,8 @@ def _keep_away(
     )
 
 
-def _give_back(task: ReviewTask) -> None:
+def give_back(task: ReviewTask) -> None:
+    """Put a locked task back into the queue; its token ends."""
     lifecycle.check_step(TaskStatus(task.status), TaskStatus.OPEN)
     task.status = ReviewTask.Status.OPEN
     task.leased_by = task.leased_until = task.claimed_at = None

@@ -61,7 +61,7 @@ def apply_to_linked(
     for task_id, items in sorted(by_task.items()):
         verdicts += _judge(locked[task_id], items, reviewer, linked.judgement, task, now)
     add_labels(verdicts, TaskKind.FIRST, now)
-    dispose_by_verdicts(verdicts, chosen="", blind=False, now=now)
+    dispose_by_verdicts(verdicts, chosen="", now=now)
     close_finished_cases({item.case_id for items in by_task.values() for item in items}, now=now)
     log(
         task.case_id,

@@ -39,7 +39,7 @@ def change_verdict(
     )
     add_labels(changed, TaskKind(task.kind), now)
     settled = [v for v in changed if v.item.resolution == ReviewItem.Resolution.VERDICT]
-    dispose_by_verdicts(settled, chosen="", blind=True, now=now)
+    dispose_by_verdicts(settled, chosen="", now=now)
     log(
         task.case_id,
         "verdict_changed",

@@ -59,7 +59,7 @@ def queue(request: HttpRequest) -> HttpResponse:
         "on_duty": is_on_duty(signed_in(request.user).pk) if reviewer else False,
         "day": my_day(reviewer=signed_in(request.user), now=now) if reviewer else None,
         "arrivals": arrivals_today(now=now) if not figures.waiting else None,
-        "decided": just_decided(after, reader=request.user) if after else None,
+        "decided": just_decided(after, reader=request.user, now=now) if after else None,
         "base_currency": settings.FRAUDREVIEW_BASE_CURRENCY,
     }
     return render(request, "labeling/queue.html", context)

@@ -6,13 +6,14 @@ from functools import partial
 from typing import Any
 
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from labeling import services
-from labeling.models import ReviewTask, Verdict
+from labeling.models import PendingVerdict, ReviewTask, Verdict
 from labeling.people import signed_in
 from labeling.selectors.case_page import CasePage, task_page
 from labeling.selectors.tasks import (
@@ -21,8 +22,11 @@ from labeling.selectors.tasks import (
     just_decided,
     lost_lease,
     obvious_dispositions,
+    other_dispositions,
     reason_codes,
+    taken_back,
     task_of,
+    waiting_ids,
 )
 from labeling.views.queue import to_next_case
 from labeling.views.reading import (
@@ -58,23 +62,54 @@ def task(request: HttpRequest, task_id: int) -> HttpResponse:
 @require_roles(ANALYST, LEAD)
 @require_POST
 def verdict(request: HttpRequest, task_id: int) -> HttpResponse:
-    """Record a verdict and go on to the next case, or to the reveal of a blind one."""
+    """Take a verdict and go on to the next case, or to the reveal of a blind one."""
     try:
-        verdicts = services.record_verdict(
+        given = services.give_verdict(
             task_id=task_id,
             token=_token(request),
             reviewer=signed_in(request.user),
-            judgements=read_judgements(request.POST),
-            disposition=request.POST.get("disposition", ""),
-            active_seconds=read_seconds(request.POST.get("active_seconds")),
-            linked=read_linked(request.POST),
+            said=services.Said(
+                judgements=read_judgements(request.POST),
+                disposition=request.POST.get("disposition", ""),
+                active_seconds=read_seconds(request.POST.get("active_seconds")),
+                linked=read_linked(request.POST),
+            ),
             now=timezone.now(),
         )
     except Problem as problem:
         return _show(request, task_id, problem)
-    if verdicts[0].blind:
+    if given.task.blind:
         return redirect("task", task_id)
     return to_next_case(request, decided=task_id)
+
+
+@require_roles(ANALYST, LEAD)
+@require_POST
+def undo(request: HttpRequest, task_id: int) -> HttpResponse:
+    """Take the last verdict back and show its case again, with what was said filled in."""
+    try:
+        services.undo_verdict(
+            task_id=task_id,
+            token=_token(request),
+            reviewer=signed_in(request.user),
+            now=timezone.now(),
+        )
+    except Problem as problem:
+        messages.warning(request, problem.message)
+        return redirect("queue")
+    return redirect(f"/tasks/{task_id}/?undone=1")
+
+
+@require_roles(ANALYST, LEAD)
+@require_safe
+def news(request: HttpRequest, task_id: int) -> HttpResponse:
+    """Tell the page of a held task which payments wait for it by now."""
+    try:
+        shown = task_of(task_id)
+    except NotFound as missing:
+        raise Http404(missing.message) from None
+    held = is_held(shown, reader=request.user, now=timezone.now())
+    return JsonResponse({"held": held, "items": waiting_ids(shown) if held else []})
 
 
 @require_roles(ANALYST, LEAD)
@@ -151,15 +186,23 @@ def _show(request: HttpRequest, task_id: int, problem: Problem | None = None) ->
     except NotFound as missing:
         raise Http404(missing.message) from None
     mode = _mode(shown, request, now)
+    undone = taken_back(shown, reader=request.user) if "undone" in request.GET else None
+    possible = obvious_dispositions(shown) if mode == "work" else {}
     context = {
         "now": now,
         "task": shown,
         "page": page,
         "mode": mode,
         "problem": problem,
-        "note": request.POST.get("note", ""),
+        "note": request.POST.get("note", "") or _said(undone, "note"),
+        "undone": undone,
+        "said": {
+            "verdict": request.POST.get("verdict", "") or _said(undone, "value"),
+            "reason": request.POST.get("reason_code", "") or _said(undone, "reason_code"),
+        },
         "reasons": reason_codes(),
-        "possible": obvious_dispositions(shown) if mode == "work" else {},
+        "possible": possible,
+        "other_dispositions": other_dispositions(possible),
         "lost": lost_lease(shown, reader=request.user, now=now) if mode == "lost" else None,
         "own": _own_verdict(page, request) if mode == "revealed" else None,
         "decided": _just_decided(request),
@@ -175,6 +218,11 @@ def _mode(shown: ReviewTask, request: HttpRequest, now: datetime) -> str:
     return "revealed" if is_revealed(shown, reader=request.user, now=now) else "lost"
 
 
+def _said(undone: PendingVerdict | None, part: str) -> str:
+    """A part of what was said of the first payment and taken back."""
+    return next(iter(undone.judgements.values()))[part] if undone else ""
+
+
 def _own_verdict(page: CasePage, request: HttpRequest) -> Verdict | None:
     verdicts = page.opinion.verdicts if page.opinion else ()
     return next((v for v in reversed(verdicts) if v.reviewer_id == request.user.pk), None)
@@ -182,4 +230,4 @@ def _own_verdict(page: CasePage, request: HttpRequest) -> Verdict | None:
 
 def _just_decided(request: HttpRequest) -> object:
     decided = read_number(request.GET.get("decided"))
-    return just_decided(decided, reader=request.user) if decided else None
+    return just_decided(decided, reader=request.user, now=timezone.now()) if decided else None

@@ -3,6 +3,8 @@
 const FraudReview = (() => {
   const QUIET_MS = 250; // a double tap must not decide the next case
   const handlers = new Map();
+  const setUps = [];
+  let shown = new AbortController();
   let quietUntil = performance.now() + QUIET_MS;
 
   const stored = (name) => {
@@ -121,6 +123,18 @@ const FraudReview = (() => {
     // Keys rest again, e.g. because the next case has just appeared.
     quiet: () => { quietUntil = performance.now() + QUIET_MS; },
     move,
+    // Sets up a page, now and each time another takes its place; `signal` ends with the page.
+    onPage: (setUp) => {
+      setUps.push(setUp);
+      setUp(shown.signal);
+    },
+    // Says that another page has taken this one's place without being loaded.
+    renew: () => {
+      shown.abort();
+      shown = new AbortController();
+      api.quiet();
+      for (const setUp of setUps) setUp(shown.signal);
+    },
   };
   api.onKey("?", () => document.getElementById("keys")?.showModal());
   api.onKey("j", () => move(1));

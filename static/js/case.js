@@ -1,9 +1,10 @@
 // The case page: two-key verdicts, the lease and its heartbeat, active time. Without this script
 // the same page is a plain form.
-(() => {
+FraudReview.onPage((signal) => {
   const IDLE_MS = 60_000; // reading without a touch for a minute is not reading
   const HEARTBEAT_MS = 60_000;
   const SHORT_MS = 120_000;
+  const NEWS_MS = 10_000;
   const bar = document.querySelector(".verdict-bar");
   const form = document.querySelector("#verdict-form, #change-form");
   const tier = document.querySelector("[data-tier]");
@@ -11,6 +12,10 @@
   const hint = document.querySelector("[data-hint]");
   const live = document.querySelector("[data-live]");
   const note = document.getElementById("note");
+  function every(milliseconds, work) {
+    const id = setInterval(work, milliseconds);
+    signal.addEventListener("abort", () => clearInterval(id));
+  }
 
   // Advancing: focus goes to the headline, so that a reader hears whose case this is.
   document.querySelector("[data-case-title]")?.focus({ preventScroll: true });
@@ -25,9 +30,9 @@
     lastTick = now;
   }
   for (const type of ["keydown", "pointermove", "pointerdown", "scroll"]) {
-    addEventListener(type, () => { lastTouch = performance.now(); }, { passive: true });
+    addEventListener(type, () => { lastTouch = performance.now(); }, { passive: true, signal });
   }
-  document.addEventListener("visibilitychange", tick);
+  document.addEventListener("visibilitychange", tick, { signal });
 
   // The second tier rises for a fraud verdict; a reason then records it.
   let armed = false;
@@ -61,6 +66,15 @@
       hint.hidden = !sentence;
     }
     document.querySelector("[data-toast]")?.toggleAttribute("hidden", Boolean(sentence));
+  }
+  // What was chosen for another verdict gives way to the obvious.
+  function keepFitting(verdict) {
+    const chosen = tier?.querySelector("[data-dispositions] input:checked");
+    if (chosen && !fits(chosen, verdict)) tier.querySelector("[data-dispositions] input[value='']").checked = true;
+  }
+  function fits(choice, verdict) {
+    const verdicts = choice.closest("[data-for]")?.dataset.for;
+    return !verdicts || verdicts.split(" ").includes(verdict);
   }
   function word(verdict) {
     const obvious = tier?.querySelector("[data-obvious]");
@@ -99,27 +113,26 @@
         return;
       }
       tick();
+      keepFitting(event.submitter.value);
       const seconds = form.querySelector("[name=active_seconds]");
       if (seconds) seconds.value = (activeMs / 1000).toFixed(1);
       for (const button of document.querySelectorAll(".verdict")) button.setAttribute("aria-busy", "true");
       if (form.dataset.sent) event.preventDefault();
       form.dataset.sent = "1";
     });
-    addEventListener("pageshow", () => { delete form.dataset.sent; });
+    addEventListener("pageshow", () => { delete form.dataset.sent; }, { signal });
   }
 
   // D: what happens to the payment; N: the note. Both open the tier without a verdict.
-  if (bar && window.FraudReview !== undefined || typeof FraudReview !== "undefined") {
-    FraudReview.onKey("d", () => {
+  FraudReview.onKey("d", () => {
       const group = tier?.querySelector("[data-dispositions]");
       if (!group) return;
       showTier(armed ? ["reasons", "dispositions", "noteField"] : ["dispositions", "noteField"]);
-      const choices = [...group.querySelectorAll("input")];
+      const choices = [...group.querySelectorAll("input")].filter((choice) => !armed || fits(choice, "fraud"));
       const next = (choices.findIndex((choice) => choice.checked) + 1) % choices.length;
       choices[next].checked = true;
       say("Now the verdict. Esc takes it back.");
-    });
-  }
+  });
   document.querySelector("[data-note]")?.addEventListener("click", () => {
     if (tier?.contains(note)) showTier(armed ? ["reasons", "dispositions", "noteField"] : ["noteField"]);
     note?.focus();
@@ -129,7 +142,7 @@
     if (event.target === note || event.target.closest?.("[data-sheet]")) event.target.blur();
     takeBack();
     document.querySelector("[data-case-title]")?.focus({ preventScroll: true });
-  });
+  }, { signal });
   for (const sheet of document.querySelectorAll("[data-sheet]")) {
     sheet.addEventListener("toggle", () => { if (sheet.open) sheet.querySelector("input[name=reason]").focus(); });
   }
@@ -190,7 +203,7 @@
       show(dueClock, left, left < (due - opened) / 3);
     }
   }
-  if (leaseClock || dueClock) setInterval(run, 1000);
+  if (leaseClock || dueClock) every(1000, run);
 
   // The heartbeat holds the case for whoever works on it; idle hands let it go.
   const extend = document.querySelector("form[data-extend]");
@@ -214,9 +227,30 @@
       event.preventDefault();
       hold().catch(() => HTMLFormElement.prototype.submit.call(extend));
     });
-    setInterval(() => {
+    every(HEARTBEAT_MS, () => {
       const worked = performance.now() - lastTouch < HEARTBEAT_MS && !document.hidden;
       if (worked) hold().catch(() => { /* The next beat tries again. */ });
-    }, HEARTBEAT_MS);
+    });
   }
-})();
+
+  // What was said and taken back stands there again, ready to be said anew.
+  if (bar?.dataset.said === "fraud") arm();
+  else if (bar?.dataset.said) bar.querySelector(`.verdict[value="${bar.dataset.said}"]`)?.setAttribute("aria-pressed", "true");
+
+  // A case can grow while it is read: the page says so, and shows what is new when asked.
+  async function ask() {
+    if (document.hidden || form.dataset.sent) return;
+    const answer = await fetch(bar.dataset.news, { headers: { "X-Requested-With": "fetch" } });
+    if (!answer.ok || signal.aborted || form.dataset.sent) return;
+    const { held, items } = await answer.json();
+    if (!held) location.reload();
+    const known = new Set([...form.querySelectorAll("[name=items]")].map((input) => Number(input.value)));
+    const fresh = items.filter((item) => !known.has(item)).length;
+    const link = bar.querySelector("[data-news-link]");
+    const words = `Show ${fresh} new payment${fresh === 1 ? "" : "s"}`;
+    if (fresh && link.hidden && live) live.textContent = `${fresh} more of this case arrived. Your verdict does not cover what is not shown.`;
+    link.hidden = !fresh;
+    link.querySelector("[data-news-words]").textContent = words;
+  }
+  if (bar?.dataset.news) every(NEWS_MS, () => ask().catch(() => { /* The next round tries again. */ }));
+});

@@ -1,6 +1,6 @@
 // Apply to linked: A shows which open payments of others the verdict would also cover, and ticks
 // those that share more than a merchant. Without this script the boxes are there from the start.
-(() => {
+FraudReview.onPage((signal) => {
   const section = document.querySelector("[data-linked]");
   const opener = section?.querySelector("[data-pick]");
   if (!opener) return;
@@ -32,5 +32,5 @@
   section.addEventListener("change", tell);
   addEventListener("keydown", (event) => {
     if (event.key === "Escape" && section.classList.contains("is-picking")) show(false);
-  });
-})();
+  }, { signal });
+});

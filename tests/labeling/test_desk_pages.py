@@ -31,6 +31,10 @@ def verdict(task: ReviewTask, value: str, **fields) -> dict:
     return {"token": task.token, "verdict": value, "items": items, **fields}
 
 
+def ten_seconds_pass() -> None:
+    services.commit_due(now=timezone.now() + timedelta(seconds=11))
+
+
 def test_the_queue_shows_why_a_case_is_here(clock, alice, client_of) -> None:
     hold(now=clock, amount="1284.00", customer_id="C-204418")
     services.open_cases(now=clock)
@@ -61,6 +65,9 @@ def test_the_next_case_opens_and_can_be_decided(clock, alice, client_of) -> None
     assert "What the model says" in page and "0.71" in page and "review from 0.30" in page
     answer = client.post(f"/tasks/{task.pk}/verdict/", verdict(task, "legitimate"))
     assert answer["Location"] == f"/queue/?decided={task.pk}"
+    page = client.get(answer["Location"]).content.decode()
+    assert "The payment will be released." in page and f"/tasks/{task.pk}/undo/" in page
+    ten_seconds_pass()
     assert Disposition.objects.get().action == "release"
     assert "The payment was released." in client.get(answer["Location"]).content.decode()
 
@@ -96,6 +103,7 @@ def test_fraud_with_a_reason_and_another_disposition(clock, alice, client_of) ->
     task = claim(client)
     chosen = {"reason_code": "account_takeover", "disposition": "step_up", "active_seconds": "12.5"}
     client.post(f"/tasks/{task.pk}/verdict/", verdict(task, "fraud", **chosen))
+    ten_seconds_pass()
     assert Disposition.objects.get().action == "step_up"
     assert Verdict.objects.get().active_seconds == 12.5
 
@@ -109,6 +117,7 @@ def test_one_payment_of_a_case_can_differ(clock, alice, client_of) -> None:
     first = task.items.earliest("pk")
     sent = verdict(task, "fraud", reason_code="other", **{f"verdict-{first.pk}": "legitimate"})
     client.post(f"/tasks/{task.pk}/verdict/", sent)
+    ten_seconds_pass()
     values = dict(Verdict.objects.values_list("item_id", "value"))
     assert values.pop(first.pk) == "legitimate" and set(values.values()) == {"fraud"}
 
