@@ -39,6 +39,7 @@ def build() -> dict[str, str]:
     """Fill an empty database; return Authorization headers by what they open."""
     now = timezone.now() - timedelta(minutes=2)
     vera = _person_of_all_roles()
+    _colleague()
     version = _models(vera)
     _payments()
     _reports(version)
@@ -52,6 +53,11 @@ def build() -> dict[str, str]:
         "powerless": _key(None, "labels:backdate"),
         "wrong": "Api-Key 0123456789abcdef.wrong",
     }
+
+
+def _colleague() -> None:
+    """Somebody who is left where the key's person skips a task."""
+    User.objects.create_user("wim").groups.set(Group.objects.filter(name="analyst"))
 
 
 def _key(person: User | None, *scopes: str) -> str:
