@@ -48,11 +48,24 @@ def train_a_challenger(page: Any) -> None:
     page.reload()
 
 
+def open_declined_payment(page: Any) -> None:
+    """Look for a payment that can be appealed, as after the call of its customer."""
+    site = page.url.removesuffix("/support/")
+    page.goto(f"{site}/transactions/?outcome=review")
+    found = page.locator("table.found a.row-link").evaluate_all("all => all.map(a => a.pathname)")
+    for path in found:
+        page.goto(site + path.replace("/transactions/", "/support/", 1))
+        if page.get_by_role("button", name="File appeal").count():
+            return
+
+
 PICTURES = (
     Picture("queue", "/queue/", "alice"),
     Picture("queue-dark", "/queue/", "alice", theme="dark"),
     Picture("case", "/queue/", "alice", arrive=open_explained_case),
     Picture("case-dark", "/queue/", "alice", theme="dark", arrive=open_explained_case),
+    Picture("support", "/support/", "sam", arrive=open_declined_payment),
+    Picture("support-dark", "/support/", "sam", theme="dark", arrive=open_declined_payment),
     Picture("executive", "/dashboards/executive/", "max"),
     Picture("drift", "/dashboards/drift/", "dana"),
     Picture("models", "/models/", "dana", arrive=train_a_challenger),

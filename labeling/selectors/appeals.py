@@ -15,6 +15,7 @@ from scoring.access import Person
 from scoring.domain.errors import NotFound
 
 PAGE = 50
+DECIDED = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +38,12 @@ def appeals_of(transaction_id: int) -> list[ShownAppeal]:
     return _shown(Appeal.objects.filter(transaction_id=transaction_id).order_by("-pk"))
 
 
-def own_appeals(filer: User, *, most: int = PAGE) -> list[ShownAppeal]:
+def own_appeals(filer: User) -> list[ShownAppeal]:
     """What this person filed: the open ones first, oldest first, then the newest decided ones."""
-    told = _shown(Appeal.objects.filter(filed_by=filer).order_by("-pk")[:most])
-    waiting = [shown for shown in told if shown.open]
-    return [*reversed(waiting), *(shown for shown in told if not shown.open)]
+    own = Appeal.objects.filter(filed_by=filer)
+    waiting = own.filter(case__items__resolution="").order_by("pk")[:PAGE]
+    decided = own.exclude(case__items__resolution="").order_by("-pk")[:DECIDED]
+    return [*_shown(waiting), *_shown(decided)]
 
 
 def appeals_page(

@@ -8,6 +8,7 @@ pytestmark = pytest.mark.browser
 ADMIN_PAGES = [
     "/queue/",
     "/transactions/",
+    "/support/",
     "/dashboards/executive/",
     "/dashboards/drift/",
     "/models/",

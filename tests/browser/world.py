@@ -11,6 +11,7 @@ from labeling.domain.lifecycle import Judgement, VerdictValue
 from labeling.models import ReviewTask
 from scoring.models import StageChange
 from tests.labeling.payments import draw_for_audit, hold, policy_with_model
+from tests.labeling.support import appeal, block, say
 
 LEGITIMATE = Judgement(VerdictValue.LEGITIMATE)
 FRAUD = Judgement(VerdictValue.FRAUD, "stolen_card")
@@ -50,6 +51,8 @@ def furnish() -> dict[User | None, list[str]]:
     for number in range(3):
         hold(now=now, amount=str(80 + number))
     services.open_cases(now=now)
+    sam = person("sam", "support")
+    appealed, declined, word = _called(sam, now)
     return {
         NOBODY: ["/login/"],
         alice: [
@@ -73,7 +76,15 @@ def furnish() -> dict[User | None, list[str]]:
             f"/team/people/{alice.pk}/",
             f"/team/cases/{lost.case_id}/reopen/",
         ],
-        person("sam", "support"): ["/transactions/"],
+        sam: [
+            "/transactions/",
+            "/support/",
+            "/support/?q=C-called",
+            "/support/?q=nothing-like-this",
+            f"/support/{appealed}/",
+            f"/support/{appealed}/?correct={word}",
+            f"/support/{declined}/",
+        ],
         person("max", "manager"): ["/dashboards/executive/", "/dashboards/drift/"],
         person("dana", "admin"): [
             "/models/",
@@ -107,6 +118,14 @@ def _attack(now: datetime) -> str:
         )
     services.open_cases(now=now)
     return str(payment.external_id)
+
+
+def _called(sam: User, now: datetime) -> tuple[str, str, int]:
+    """A payment whose customer called and appeals, one that was declined, and their word."""
+    appealed, declined = (block(now=now, customer_id="C-called") for _ in range(2))
+    word = say(appealed, "confirms", sam, now=now, reference="T-1")
+    appeal(appealed, sam, now=now)
+    return appealed.external_id, declined.external_id, word.pk
 
 
 def _judged(reviewer: User, now: datetime) -> ReviewTask:

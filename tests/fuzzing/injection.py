@@ -126,6 +126,7 @@ def _verdict(body: dict[str, Any], draw: Draw) -> None:
 
 def _statement(body: dict[str, Any], draw: Draw) -> None:
     body["reference"] = draw(st.sampled_from(["T-1", "T-2"]) | st.uuids().map(str))
+    body["channel"] = draw(st.sampled_from(["phone", "email", "chat", "in_app"]))
     if draw(MOSTLY):
         body.pop("corrects", None)
 

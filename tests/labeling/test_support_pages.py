@@ -164,6 +164,7 @@ def test_an_appeal_is_filed_from_the_page_and_its_answer_is_told(
     page = body(desk.get(address))
     assert "The appeal was granted: the decline was wrong and is taken back." in page
     assert "Approved" in page
+    assert "nothing is left to appeal" in page
 
 
 def test_a_rejected_appeal_is_told_and_only_a_lead_files_another(

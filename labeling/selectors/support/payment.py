@@ -96,6 +96,8 @@ def _seen(payment: Transaction, details: TransactionDetails, reader: Person) -> 
 def _refused(state: str, appeals: Sequence[ShownAppeal], *, lead: bool) -> str:
     if any(shown.open for shown in appeals):
         return "An appeal waits for its decision; it is told here and on your list."
+    if state != "declined" and any(shown.status == "granted" for shown in appeals):
+        return "The appeal was granted; nothing is left to appeal."
     if state != "declined":
         return "Only a declined payment can be appealed."
     if appeals and not lead:
