@@ -109,6 +109,7 @@ CLAIM = {
     **LEASE,
     "case": {
         **_CASE,
+        "appeal": None,
         "items": [
             {
                 "id": 120,
@@ -124,6 +125,15 @@ CLAIM = {
                     "model_version": 14,
                     "policy_version": 9,
                 },
+                "customer_says": [
+                    {
+                        "statement": "confirms",
+                        "channel": "phone",
+                        "verification": "customer_contacted",
+                        "note": "Named the last three payments.",
+                        "occurred_at": "2026-11-12T09:58:00Z",
+                    }
+                ],
             }
         ],
     },

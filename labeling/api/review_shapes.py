@@ -4,6 +4,8 @@ from rest_framework import serializers
 
 from labeling.domain.lifecycle import NOTE_LENGTH, VerdictValue
 from labeling.domain.linking import MOST
+from labeling.domain.resolution import VERIFICATIONS
+from labeling.domain.statements import CHANNELS, STATEMENTS
 from scoring.api.fields import optional
 from scoring.api.shapes import DISPOSITIONS, OUTCOMES, ReasonSerializer, Shape
 
@@ -39,6 +41,20 @@ class ItemOpinionSerializer(Shape):
     policy_version = serializers.IntegerField()
 
 
+class StatedSerializer(Shape):
+    statement = serializers.ChoiceField(STATEMENTS, help_text="confirms: it was me.")
+    channel = serializers.ChoiceField(CHANNELS)
+    verification = serializers.ChoiceField(VERIFICATIONS)
+    note = serializers.CharField(allow_blank=True)
+    occurred_at = serializers.DateTimeField()
+
+
+class AppealInCaseSerializer(Shape):
+    reason = serializers.CharField()
+    new_evidence = serializers.CharField(allow_blank=True)
+    filed_at = serializers.DateTimeField()
+
+
 class CaseItemSerializer(Shape):
     id = serializers.IntegerField()
     new = serializers.BooleanField(help_text="Arrived after the claim; not covered unless named.")
@@ -59,6 +75,9 @@ class CaseItemSerializer(Shape):
     customer_since = serializers.DateTimeField(allow_null=True)
     payment_stage = serializers.CharField()
     opinion = ItemOpinionSerializer(allow_null=True, help_text="Null while it is kept back.")
+    customer_says = StatedSerializer(
+        many=True, help_text="None while they would tell a blind reviewer the answer."
+    )
 
 
 class CaseSerializer(Shape):
@@ -70,6 +89,9 @@ class CaseSerializer(Shape):
     currency = serializers.CharField()
     opened_at = serializers.DateTimeField()
     due_at = serializers.DateTimeField(allow_null=True)
+    appeal = AppealInCaseSerializer(
+        allow_null=True, help_text="What the case is about, where its customer appeals a decline."
+    )
     items = CaseItemSerializer(many=True)
 
 

@@ -7,6 +7,7 @@ from django.conf import settings
 
 from labeling.models import ReviewItem, ReviewTask, Verdict
 from labeling.selectors.blindness import hidden_among
+from labeling.selectors.case_page.said import appeal_in, words_of
 from labeling.selectors.presentation import EXPLANATION_HIDDEN
 from labeling.selectors.queue import BLIND
 from scoring.access import Person
@@ -62,6 +63,7 @@ def claimed_case(task: ReviewTask, *, reader: Person) -> dict[str, Any]:
         .order_by("pk")
     )
     hidden = hidden_among(reader, [item.transaction_id for item in items])
+    said = words_of(items, case_id=task.case_id, hidden=hidden)
     unexplained = task.presentation == EXPLANATION_HIDDEN
     return {
         "id": task.case_id,
@@ -72,8 +74,17 @@ def claimed_case(task: ReviewTask, *, reader: Person) -> dict[str, Any]:
         "currency": settings.FRAUDREVIEW_BASE_CURRENCY,
         "opened_at": task.opened_at,
         "due_at": task.due_at,
+        "appeal": appeal_in(task.case),
         "items": [
-            _item(item, task, kept_back=item.transaction_id in hidden, explain=not unexplained)
+            {
+                **_item(
+                    item,
+                    task,
+                    kept_back=item.transaction_id in hidden,
+                    explain=not unexplained,
+                ),
+                "customer_says": said[item.transaction_id],
+            }
             for item in items
         ],
     }

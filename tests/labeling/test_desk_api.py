@@ -6,6 +6,7 @@ from django.utils import timezone
 from labeling import services
 from labeling.models import Label, ReviewTask, Verdict
 from tests.labeling.payments import draw_for_audit, hold
+from tests.labeling.support import appeal, decline, say
 
 pytestmark = pytest.mark.django_db
 
@@ -245,3 +246,32 @@ def test_only_whoever_holds_a_task_sees_what_it_is_linked_to(clock, desk, api_ke
     task = claim(desk)["task"]
     answer = api_key("review", acts_for=bob).get(f"/api/v1/tasks/{task}/linked/")
     assert (answer.status_code, answer.json()["code"]) == (409, "lease_lost")
+
+
+def test_a_program_reads_what_the_customer_says_and_appeals(clock, desk, bob, sam) -> None:
+    payment = decline(bob, now=clock)
+    say(payment, "confirms", sam, now=clock, note="Named the last three shops.")
+    appeal(payment, sam, now=clock, reason="It was me.")
+    case = claim(desk)["case"]
+    assert case["appeal"]["reason"] == "It was me."
+    (told,) = case["items"][0]["customer_says"]
+    assert (told["statement"], told["note"]) == ("confirms", "Named the last three shops.")
+
+
+def test_a_blind_program_reads_nothing_that_tells_the_answer(clock, desk, sam) -> None:
+    payment = draw_for_audit("block", now=clock)
+    services.open_cases(now=clock)
+    say(payment, "confirms", sam, now=clock)
+    case = claim(desk)["case"]
+    assert (case["blind"], case["appeal"]) == (True, None)
+    assert case["items"][0]["customer_says"] == []
+
+
+def test_a_blind_program_that_asked_the_customer_reads_the_answer(clock, desk, sam) -> None:
+    payment = draw_for_audit("block", now=clock)
+    services.open_cases(now=clock)
+    held = claim(desk)
+    write(desk, held["task"], "wait", token=held["token"], question="Was it you?")
+    say(payment, "denies", sam, now=timezone.now())
+    (told,) = claim(desk)["case"]["items"][0]["customer_says"]
+    assert told["statement"] == "denies"
