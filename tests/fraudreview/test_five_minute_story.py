@@ -11,7 +11,7 @@ import pytest
 from django.utils import timezone
 
 from labeling import services
-from labeling.models import ReviewCase, ReviewTask
+from labeling.models import PendingVerdict, ReviewCase, ReviewTask
 from monitoring.services.reports import run_report
 from scoring.models import Disposition
 from scoring.services import score_pending
@@ -39,6 +39,13 @@ def shop(settings, dana):
 def company(api_key):
     """The program of the payment company."""
     return api_key("transactions:write", "decisions:read", "metrics:read")
+
+
+def wait_ten_seconds() -> None:
+    """Until the verdict can no longer be taken back, and the server commits it."""
+    now = timezone.now()
+    PendingVerdict.objects.filter(end="").update(commits_at=now)
+    services.commit_due(now=now)
 
 
 def a_past_with_wrongful_declines() -> None:
@@ -81,6 +88,7 @@ def decide_next(browser, verdict: str, reason: str = "") -> ReviewTask:
     items = list(task.items.values_list("pk", flat=True))
     form = {"token": task.token, "verdict": verdict, "reason_code": reason, "items": items}
     assert browser.post(f"{address}verdict/", form).status_code == 302
+    wait_ten_seconds()
     return task
 
 
