@@ -1,12 +1,13 @@
 """Reviewing by keyboard alone, in a real browser."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.utils import timezone
 
 from labeling import services
-from labeling.models import ReviewTask, Verdict
+from labeling.models import PendingVerdict, ReviewTask, Verdict
 from scoring.models import Disposition
 from tests.labeling.payments import draw_for_audit, hold
 
@@ -31,6 +32,10 @@ def desk(committed_db: str, alice: Any, open_page: Any):
     return opened
 
 
+def ten_seconds_pass() -> None:
+    services.commit_due(now=timezone.now() + timedelta(seconds=11))
+
+
 def press(page: Any, key: str, until: str) -> None:
     """Press a key that leads to another address."""
     with page.expect_navigation(url=until):
@@ -44,6 +49,7 @@ def test_a_case_is_decided_with_three_keys(desk: Any) -> None:
     page.keyboard.press("f")
     assert page.get_by_text("Why fraud?").is_visible()
     press(page, "2", "**/queue/**")
+    ten_seconds_pass()
     verdict = Verdict.objects.get()
     assert (verdict.value, verdict.reason_code.code) == ("fraud", "stolen_card")
     assert Disposition.objects.get().action == "decline"
@@ -78,7 +84,7 @@ def test_a_double_tap_does_not_decide_the_next_case(desk: Any) -> None:
         page.keyboard.press("l")
     page.keyboard.press("l")
     page.wait_for_timeout(REST_MS)
-    assert Verdict.objects.count() == 1
+    assert PendingVerdict.objects.count() == 1
 
 
 def test_keys_are_letters_inside_the_note(desk: Any) -> None:
@@ -95,7 +101,7 @@ def test_the_next_case_takes_the_focus_and_says_whose_it_is(desk: Any) -> None:
     press(page, "n", "**/tasks/**")
     press(page, "l", "**/tasks/**decided=**")
     assert "€" in page.evaluate("document.activeElement.innerText")
-    assert "The payment was released." in page.get_by_role("status").first.inner_text()
+    assert "The payment will be released." in page.get_by_role("status").first.inner_text()
 
 
 def test_escalating_asks_why_and_goes_on(desk: Any) -> None:
