@@ -78,8 +78,8 @@ def judged() -> int:
 
 
 def judge_blind(session: DeskSession) -> None:
-    session.go_on("l")
-    assert session.page.get_by_text("before you saw the score").is_visible()
+    session.press("l")
+    session.page.get_by_text("before you saw the score").wait_for()
     session.go_on("k")
 
 
