@@ -33,6 +33,7 @@ LEAST_FREE_SHARE = 0.05
 
 # Every decision that asks for a person has exactly one request, of its kind, and nothing else has
 # one; every consumed request has exactly one item, of its payment and kind, and no other has one.
+# Checks and appeals answer no request.
 UNSEEN = """
 WITH asked AS (
     SELECT transaction_id,
@@ -43,7 +44,9 @@ SELECT count(*) FROM (
     SELECT transaction_id, kind
     FROM asked
     FULL JOIN scoring_caserequest r USING (transaction_id, kind)
-    FULL JOIN labeling_reviewitem i USING (transaction_id, kind)
+    FULL JOIN (
+        SELECT * FROM labeling_reviewitem WHERE kind IN ('review', 'audit')
+    ) i USING (transaction_id, kind)
     GROUP BY transaction_id, kind
     HAVING count(asked) <> 1 OR count(r.id) <> 1 OR count(i.id) <> count(r.consumed_at)
         OR bool_or(i.case_request_id <> r.id)

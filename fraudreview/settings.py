@@ -215,6 +215,8 @@ FRAUDREVIEW_WRONGFUL_DECLINES_TARGET = environment.share("FRAUDREVIEW_WRONGFUL_D
 FRAUDREVIEW_WEBHOOK_PRIVATE = environment.boolean("FRAUDREVIEW_WEBHOOK_PRIVATE", False)
 # How long the log of deliveries is kept.
 FRAUDREVIEW_WEBHOOK_DAYS = environment.integer("FRAUDREVIEW_WEBHOOK_DAYS", 30)
+# Verdicts of new reviewers get a second, blind look; a desk of one person has nobody for that.
+FRAUDREVIEW_SECOND_REVIEWS = environment.boolean("FRAUDREVIEW_SECOND_REVIEWS", True)
 
 SPECTACULAR_SETTINGS = {
     "TITLE": "Fraud Review",

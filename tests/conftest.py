@@ -25,6 +25,17 @@ os.environ.setdefault("REDIS_URL", "redis://127.0.0.1:1/0")
 SHARED_DATA = ROOT.parent / "shared" / "data"
 
 
+def pytest_configure() -> None:
+    """Switch off what only tests of second reviews want: a check after each verdict.
+
+    The whole cast is new to the desk.
+    """
+    from django.conf import settings
+
+    os.environ.setdefault("FRAUDREVIEW_SECOND_REVIEWS", "0")
+    settings.FRAUDREVIEW_SECOND_REVIEWS = False
+
+
 @pytest.fixture
 def now() -> datetime:
     """The moment at which tests happen: a Thursday noon."""

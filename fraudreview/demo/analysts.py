@@ -63,7 +63,8 @@ class Shift:
         truth = self.truths[item.transaction.external_id]
         if self.chance.random() < UNSURE_SHARE:
             return Judgement(VerdictValue.CANNOT_TELL)
-        mistaken = MISSED_SHARE if truth.is_fraud else FALSE_ALARM_SHARES[item.kind]
+        false_alarm = FALSE_ALARM_SHARES.get(item.kind, FALSE_ALARM_SHARES["audit"])
+        mistaken = MISSED_SHARE if truth.is_fraud else false_alarm
         if truth.is_fraud == (self.chance.random() < mistaken):
             return Judgement(VerdictValue.LEGITIMATE)
         return Judgement(VerdictValue.FRAUD, reason_code=truth.pattern or "other")

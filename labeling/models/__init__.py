@@ -2,6 +2,7 @@
 
 from labeling.models.appeals import Appeal, CustomerStatement
 from labeling.models.cases import CaseEvent, ReviewCase, ReviewItem
+from labeling.models.checks import SecondReviewDraw, SecondReviewShare
 from labeling.models.desk import DeskSettings
 from labeling.models.labels import Label
 from labeling.models.leading import DeskAction, SurgeChange
@@ -27,6 +28,8 @@ __all__ = [
     "ReviewQueue",
     "ReviewTask",
     "Reviewer",
+    "SecondReviewDraw",
+    "SecondReviewShare",
     "SimilarCases",
     "StaffedHours",
     "SurgeChange",

@@ -8,6 +8,14 @@ from labeling.models.verdicts import Verdict
 from scoring.models import Transaction
 from scoring.models.append_only import APPEND_ONLY
 
+# What needs no reviewer's opinion, or settled one: the answers that people may practise on.
+KNOWN_ANSWERS = (
+    "chargeback",
+    "adjudication",
+    "customer_confirmation",
+    "dispute_reversal",
+)
+
 
 class Label(models.Model):
     """One claim. The resolved label is a pure function of the claims known at a moment."""
@@ -77,6 +85,11 @@ class Label(models.Model):
         indexes = [
             models.Index(fields=["transaction", "known_at"], name="label_transaction"),
             models.Index(fields=["known_at"], name="label_known"),
+            models.Index(
+                fields=["value", "-known_at"],
+                condition=Q(source__in=KNOWN_ANSWERS),
+                name="label_known_answer",
+            ),
         ]
         triggers = APPEND_ONLY
 

@@ -17,12 +17,14 @@ from scoring.services.webhooks import announce
 def announce_closed_cases(case_ids: Sequence[int], *, now: datetime) -> None:
     """Announce that these cases are closed, with what each of their payments came to.
 
-    Belongs into the database transaction that closes them.
+    Belongs into the database transaction that closes them. Checks of our own verdicts concern
+    nobody outside: what one of them overturns is told as the payment's final decision.
     """
     if not case_ids or not is_subscribed(CASE_CLOSED):
         return
     payments = _payments(case_ids)
-    for case in ReviewCase.objects.filter(pk__in=case_ids).order_by("pk"):
+    cases = ReviewCase.objects.filter(pk__in=case_ids).exclude(kind=ReviewCase.Kind.CHECK)
+    for case in cases.order_by("pk"):
         data = {
             "case": case.pk,
             "kind": case.kind,

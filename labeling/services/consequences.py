@@ -98,8 +98,14 @@ def _overruled(verdict: Verdict) -> int | None:
 
 
 def _propensity(verdict: Verdict) -> float | None:
-    """The probability of the route; nobody draws who appeals, or what is found by a link."""
-    if _appealed(verdict) or verdict.presentation == LINKED:
+    """The probability of the route; nobody draws who appeals, or what is found by a link.
+
+    A check has none: its payment entered by the route of the verdict that is checked. With a
+    probability of its own it would enter a second time, in the window in which it was checked.
+    How likely the check was stands with its draw, for figures about reviewers.
+    """
+    check = verdict.item.kind == ReviewCase.Kind.CHECK
+    if check or _appealed(verdict) or verdict.presentation == LINKED:
         return None
     decision = verdict.item.transaction.decision
     audit = verdict.item.kind == ReviewCase.Kind.AUDIT

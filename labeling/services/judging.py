@@ -16,6 +16,11 @@ from labeling.services.consequences import add_labels, check_disposition, dispos
 from labeling.services.events import log
 from labeling.services.linked import LinkedVerdict, apply_to_linked, check_linked
 from labeling.services.rounds import open_round
+from labeling.services.second_reviews import (
+    draw_second_reviews,
+    open_adjudications,
+    that_dispose,
+)
 from scoring.domain.errors import FieldError, InvalidRecord
 
 Judgements = Judgement | Mapping[int, Judgement]
@@ -71,12 +76,13 @@ def commit_look(look: Look, said: Said, *, given_at: datetime, now: datetime) ->
     task = look.task
     verdicts = _add_verdicts(look, said.active_seconds, given_at)
     add_labels(verdicts, TaskKind(task.kind), now)
-    dispose_by_verdicts(verdicts, chosen=said.disposition, now=now)
+    dispose_by_verdicts(that_dispose(verdicts, now=now), chosen=said.disposition, now=now)
     _finish(look, verdicts, now)
     _open_next_looks(look, verdicts, now)
     if said.linked:
         apply_to_linked(task=task, reviewer=look.reviewer, linked=said.linked, now=now)
     close_finished_cases([look.case.pk], now=now)
+    draw_second_reviews(verdicts, now=now)
     return verdicts
 
 
@@ -159,7 +165,10 @@ def _open_next_looks(look: Look, verdicts: Sequence[Verdict], now: datetime) -> 
     next_look = NEXT_LOOK[kind]
     unsure = [item for item in waiting if values.get(item.pk) is VerdictValue.CANNOT_TELL]
     decided = [item for item in waiting if item.pk in values and item not in unsure]
-    if next_look is None:
+    if case.kind == ReviewCase.Kind.CHECK:
+        disputed = open_adjudications(case, verdicts, now=now)
+        decided = [item for item in waiting if item.pk in values and item.pk not in disputed]
+    elif next_look is None:
         # A held payment is left to its deadline; nothing else would end the wait of the others.
         decided += [item for item in unsure if item.kind != ReviewCase.Kind.REVIEW]
     elif unsure:

@@ -8,10 +8,12 @@ from django.db import transaction
 
 from labeling.domain import lifecycle
 from labeling.domain.lifecycle import Judgement, TaskKind
-from labeling.models import ReasonCode, ReviewItem, ReviewTask, Verdict
+from labeling.models import ReasonCode, ReviewCase, ReviewItem, ReviewTask, Verdict
 from labeling.services.consequences import add_labels, dispose_by_verdicts
 from labeling.services.events import log
 from labeling.services.leases import lock_task
+from labeling.services.locking import lock_case_of
+from labeling.services.second_reviews import open_adjudications, that_dispose
 from scoring.domain.errors import InvalidTransition
 
 WINDOW = timedelta(minutes=10)
@@ -28,6 +30,7 @@ def change_verdict(
     a payment that waits for another pair of eyes keeps waiting. Raises InvalidTransition,
     InvalidRecord, NotFound.
     """
+    case = lock_case_of(task_id)
     task = lock_task(task_id)
     if not may_change(task, reviewer_id=reviewer.pk, now=now):
         raise InvalidTransition("too_late", "This verdict can no longer be changed.")
@@ -39,7 +42,9 @@ def change_verdict(
     )
     add_labels(changed, TaskKind(task.kind), now)
     settled = [v for v in changed if v.item.resolution == ReviewItem.Resolution.VERDICT]
-    dispose_by_verdicts(settled, chosen="", now=now)
+    dispose_by_verdicts(that_dispose(settled, now=now), chosen="", now=now)
+    if case.kind == ReviewCase.Kind.CHECK:
+        open_adjudications(case, changed, now=now)
     log(
         task.case_id,
         "verdict_changed",

@@ -1,0 +1,70 @@
+"""Which verdicts were drawn for a second review, and how often whose are."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from labeling.models.cases import ReviewItem
+from labeling.models.verdicts import Verdict
+from scoring.models.append_only import APPEND_ONLY
+
+
+class SecondReviewDraw(models.Model):
+    """The lot of one verdict. `item` is the check that it led to; empty where the lot missed."""
+
+    class Reason(models.TextChoices):
+        NEWCOMER = "newcomer", "New to the desk"
+
+    verdict = models.ForeignKey(
+        Verdict, on_delete=models.PROTECT, related_name="second_review_draws"
+    )
+    reason = models.CharField(max_length=20, choices=Reason.choices)
+    share = models.FloatField(help_text="Of this reviewer's verdicts, so many are checked.")
+    probability = models.FloatField(
+        help_text="That this payment was checked: the share over the payments it stood for."
+    )
+    drawn = models.FloatField(help_text="Below the share: it is checked.")
+    item = models.OneToOneField(
+        ReviewItem, on_delete=models.PROTECT, null=True, related_name="second_review_draw"
+    )
+    drawn_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["verdict", "reason"], name="one_draw_per_reason"),
+            models.CheckConstraint(
+                condition=Q(probability__gte=0, probability__lte=1, share__gte=0, share__lte=1),
+                name="second_review_draw_in_unit",
+            ),
+        ]
+        triggers = APPEND_ONLY
+
+    def __str__(self) -> str:
+        return f"draw of verdict {self.verdict_id}"
+
+
+class SecondReviewShare(models.Model):
+    """A lead's word on how often one reviewer is checked; the newest counts."""
+
+    reviewer = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="second_review_shares"
+    )
+    percent = models.PositiveSmallIntegerField(
+        null=True, help_text="Of the verdicts; empty: by experience, as for everybody."
+    )
+    reason = models.CharField(max_length=200)
+    set_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    set_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(percent__isnull=True) | Q(percent__lte=100),
+                name="second_review_percent_in_hundred",
+            )
+        ]
+        indexes = [models.Index(fields=["reviewer", "-id"], name="second_review_share")]
+        triggers = APPEND_ONLY
+
+    def __str__(self) -> str:
+        return f"{self.percent} % of reviewer {self.reviewer_id}"

@@ -1,0 +1,134 @@
+"""Who is checked how often, and how they agree with the colleagues who looked again."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.contrib.auth.models import User
+from django.db.models import Count, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+
+from labeling.domain.lifecycle import TaskKind
+from labeling.domain.second_review import (
+    STEPS,
+    Agreement,
+    count_pairs,
+    newcomer_share,
+)
+from labeling.models import ReviewTask, SecondReviewDraw, SecondReviewShare, Verdict
+from labeling.selectors.blindness import REVIEWER_ROLES
+
+FIRST_LOOKS = (TaskKind.FIRST, TaskKind.AUDIT)
+# Past the last step more experience changes nothing, so nobody counts further.
+ENOUGH = STEPS[-1][0]
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedReviewer:
+    """One reviewer: experience in decided cases, the share that is checked, and what it showed.
+
+    `word` is the lead's, where it and not experience says the share.
+    """
+
+    person: User
+    decided: int
+    share: float
+    word: SecondReviewShare | None
+    agreement: Agreement
+    waiting: int
+
+    @property
+    def is_new(self) -> bool:
+        """Whether experience alone would still have them checked more than everybody."""
+        return self.decided < ENOUGH
+
+
+def decided_cases(reviewer_id: int, *, besides_task: int | None = None) -> int:
+    """How many first looks a reviewer has decided, counted up to the last step only."""
+    done = ReviewTask.objects.filter(
+        done_by_id=reviewer_id, status=ReviewTask.Status.DONE, kind__in=FIRST_LOOKS
+    )
+    if besides_task is not None:
+        done = done.exclude(pk=besides_task)
+    return done.order_by("done_at").values("pk")[:ENOUGH].count()
+
+
+def checked_share(reviewer_id: int, *, besides_task: int | None = None) -> float:
+    """The share of this reviewer's verdicts to check: a lead's word, else by experience."""
+    word = SecondReviewShare.objects.filter(reviewer_id=reviewer_id).order_by("-pk").first()
+    if word is not None and word.percent is not None:
+        return word.percent / 100
+    return newcomer_share(decided_cases(reviewer_id, besides_task=besides_task))
+
+
+def checked_pairs(*, since: datetime, until: datetime) -> QuerySet[SecondReviewDraw, Any]:
+    """Checks with both answers as first given: reviewer, when the check was answered, values.
+
+    A change after the reveal does not count here: it is no independent answer any more.
+    """
+    second = Verdict.objects.filter(
+        item_id=OuterRef("item_id"), task__kind=TaskKind.SECOND, supersedes=None
+    )
+    return (
+        SecondReviewDraw.objects.annotate(
+            second_value=Subquery(second.values("value")[:1]),
+            answered_at=Subquery(second.values("given_at")[:1]),
+        )
+        .filter(answered_at__gte=since, answered_at__lt=until)
+        .values_list("verdict__reviewer_id", "answered_at", "verdict__value", "second_value")
+    )
+
+
+def checked_reviewers(*, since: datetime, now: datetime) -> list[CheckedReviewer]:
+    """Everybody who reviews, the least experienced first; five queries for any number of them."""
+    people = list(
+        User.objects.filter(is_active=True, groups__name__in=REVIEWER_ROLES)
+        .distinct()
+        .annotate(decided=_decided())
+        .order_by("decided", "username")
+    )
+    words = {
+        word.reviewer_id: word
+        for word in SecondReviewShare.objects.select_related("set_by").order_by("pk")
+    }
+    pairs: dict[int, list[tuple[str, str]]] = {}
+    for reviewer_id, _, first, second in checked_pairs(since=since, until=now):
+        pairs.setdefault(reviewer_id, []).append((first, second))
+    waiting = dict(
+        SecondReviewDraw.objects.filter(item__resolution="")
+        .values_list("verdict__reviewer_id")
+        .annotate(Count("pk"))
+    )
+    return [_checked(person, words, pairs, waiting) for person in people]
+
+
+def _decided() -> Coalesce:
+    done = (
+        ReviewTask.objects.filter(
+            done_by_id=OuterRef("pk"), status=ReviewTask.Status.DONE, kind__in=FIRST_LOOKS
+        )
+        .order_by()
+        .values("done_by_id")
+        .annotate(decided=Count("pk"))
+    )
+    return Coalesce(Subquery(done.values("decided")), 0)
+
+
+def _checked(
+    person: Any,
+    words: Mapping[int, SecondReviewShare],
+    pairs: Mapping[int, Sequence[tuple[str, str]]],
+    waiting: Mapping[int, int],
+) -> CheckedReviewer:
+    word = words.get(person.pk)
+    told = word if word is not None and word.percent is not None else None
+    share = newcomer_share(person.decided)
+    return CheckedReviewer(
+        person=person,
+        decided=person.decided,
+        share=(told.percent or 0) / 100 if told else share,
+        word=told,
+        agreement=count_pairs(pairs.get(person.pk, ())),
+        waiting=waiting.get(person.pk, 0),
+    )

@@ -1,0 +1,184 @@
+"""Second reviews: verdicts are drawn by lot, and an independent pair of eyes sees the same facts.
+
+A check never touches the payment by itself. Two who agree leave everything as it is; where they
+disagree, a third person settles it blind, and only that verdict can overturn what happened.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+from datetime import datetime
+
+from django.conf import settings
+from django.contrib.auth.models import User
+from django.db import transaction
+
+from labeling.domain import second_review, sentences
+from labeling.domain.lifecycle import TaskKind
+from labeling.domain.second_review import TELLING, Lot, Reason
+from labeling.models import (
+    ReviewCase,
+    ReviewItem,
+    ReviewTask,
+    SecondReviewDraw,
+    SecondReviewShare,
+    Verdict,
+)
+from labeling.selectors.labels import resolved_label
+from labeling.selectors.second_reviews import checked_share
+from labeling.services.events import log
+from labeling.services.rounds import open_round
+from scoring.access import LEAD
+from scoring.domain import sampling
+from scoring.domain.errors import FieldError, InvalidRecord
+
+FIRST_LOOKS = (TaskKind.FIRST, TaskKind.AUDIT)
+REASON_LENGTH = 200
+
+
+@transaction.atomic
+def draw_second_reviews(
+    verdicts: Sequence[Verdict], *, now: datetime, reason: Reason = Reason.NEWCOMER
+) -> list[SecondReviewDraw]:
+    """Draw the lot for verdicts that were just committed; return the draws, hits and misses.
+
+    Takes the verdicts of one task. Of the payments that one value covered, a single one stands
+    for all. A payment is checked at most once.
+    """
+    told = [v for v in verdicts if v.value in TELLING and v.supersedes_id is None]
+    if not told or not settings.FRAUDREVIEW_SECOND_REVIEWS or not _are_first_looks(told):
+        return []
+    share = checked_share(told[0].reviewer_id, besides_task=told[0].task_id)
+    checked = set(
+        ReviewItem.objects.filter(
+            transaction_id__in=[verdict.item.transaction_id for verdict in told],
+            kind=ReviewCase.Kind.CHECK,
+        ).values_list("transaction_id", flat=True)
+    )
+    return [
+        _draw(verdict, covered, share, reason, now)
+        for verdict, covered in _standing_in(told)
+        if verdict.item.transaction_id not in checked
+    ]
+
+
+def that_dispose(verdicts: Sequence[Verdict], *, now: datetime) -> list[Verdict]:
+    """Those of freshly labelled verdicts that may change what happened to their payments.
+
+    Of a check only the verdict that settles it, and not against stronger claims that have become
+    known since the first verdict.
+    """
+    return [v for v in verdicts if v.item.kind != ReviewCase.Kind.CHECK or _settles(v, now)]
+
+
+def open_adjudications(
+    case: ReviewCase, verdicts: Sequence[Verdict], *, now: datetime
+) -> Collection[int]:
+    """Put a check before a third person where two disagree; return the ids of such items.
+
+    The case must be locked by the caller.
+    """
+    second = [v for v in verdicts if v.task.kind == TaskKind.SECOND]
+    disputed = [v.item for v in second if second_review.disagrees(_checked_value(v), v.value)]
+    if not disputed or case.tasks.filter(kind=TaskKind.ADJUDICATION).exists():
+        return ()
+    ReviewItem.objects.filter(pk__in=[item.pk for item in disputed]).update(
+        resolution="", resolved_at=None
+    )
+    case.status, case.closed_at = ReviewCase.Status.OPEN, None
+    case.save(update_fields=["status", "closed_at"])
+    task = open_round(case=case, kind=TaskKind.ADJUDICATION, items=disputed, now=now)
+    if not _has_a_lead_left(disputed):
+        # Otherwise it would wait for ever; any third person settles it better than nobody.
+        ReviewTask.objects.filter(pk=task.pk).update(lane=ReviewTask.Lane.SECOND)
+    return {item.pk for item in disputed}
+
+
+def set_second_review_share(
+    *, reviewer: User, percent: int | None, reason: str, lead: User, now: datetime
+) -> SecondReviewShare:
+    """Check this share of a reviewer's verdicts from now on, or go by experience again (None).
+
+    Raises InvalidRecord for a share outside of 0 to 100, or without a reason.
+    """
+    errors = []
+    if percent is not None and not 0 <= percent <= 100:
+        errors.append(FieldError("percent", "out_of_range", "A share lies between 0 and 100 %."))
+    reason = reason.strip()
+    if not 0 < len(reason) <= REASON_LENGTH:
+        sentence = f"Say why, in at most {REASON_LENGTH} characters."
+        errors.append(FieldError("reason", "required", sentence))
+    if errors:
+        raise InvalidRecord(errors, errors[0].message)
+    return SecondReviewShare.objects.create(
+        reviewer=reviewer, percent=percent, reason=reason, set_by=lead, set_at=now
+    )
+
+
+def _are_first_looks(verdicts: Sequence[Verdict]) -> bool:
+    return verdicts[0].task.kind in FIRST_LOOKS
+
+
+def _standing_in(verdicts: Sequence[Verdict]) -> list[tuple[Verdict, int]]:
+    """For each value one verdict, and how many payments it stands for."""
+    by_value: dict[str, dict[int, Verdict]] = defaultdict(dict)
+    for verdict in verdicts:
+        by_value[verdict.value][verdict.item.transaction_id] = verdict
+    chosen = []
+    for covered in by_value.values():
+        draws = {id: _coin(verdict, second_review.WHICH) for id, verdict in covered.items()}
+        chosen.append((covered[second_review.standing_in(draws)], len(covered)))
+    return chosen
+
+
+def _draw(
+    verdict: Verdict, covered: int, share: float, reason: Reason, now: datetime
+) -> SecondReviewDraw:
+    lot = Lot(share, _coin(verdict, f"{second_review.PURPOSE}, {reason}"))
+    return SecondReviewDraw.objects.create(
+        verdict=verdict,
+        reason=reason.value,
+        share=share,
+        probability=share / covered,
+        drawn=lot.drawn,
+        item=_open_check(verdict, now) if lot.selected else None,
+        drawn_at=now,
+    )
+
+
+def _coin(verdict: Verdict, purpose: str) -> float:
+    secret = settings.FRAUDREVIEW_DATA_KEY.encode()
+    return sampling.draw(secret, verdict.item.transaction.external_id, purpose)
+
+
+def _open_check(verdict: Verdict, now: datetime) -> ReviewItem:
+    case = ReviewCase.objects.create(kind=ReviewCase.Kind.CHECK, opened_at=now)
+    item = ReviewItem.objects.create(
+        case=case,
+        transaction_id=verdict.item.transaction_id,
+        kind=ReviewCase.Kind.CHECK,
+        why=sentences.BLIND,
+        added_at=now,
+    )
+    task = open_round(case=case, kind=TaskKind.SECOND, items=[item], now=now)
+    log(case.pk, "item_added", now=now, item=item.pk, task=task.pk)
+    return item
+
+
+def _settles(verdict: Verdict, now: datetime) -> bool:
+    if verdict.task.kind != TaskKind.ADJUDICATION:
+        return False
+    return resolved_label(verdict.item.transaction_id, as_of=now).value == verdict.value
+
+
+def _checked_value(verdict: Verdict) -> str:
+    """What the checked person says of the payment, second thoughts included."""
+    first = SecondReviewDraw.objects.select_related("verdict").get(item=verdict.item).verdict
+    own = Verdict.objects.filter(item_id=first.item_id, reviewer_id=first.reviewer_id)
+    return own.latest("pk").value
+
+
+def _has_a_lead_left(items: Sequence[ReviewItem]) -> bool:
+    payments = [item.transaction_id for item in items]
+    judged = Verdict.objects.filter(item__transaction_id__in=payments).values("reviewer_id")
+    leads = User.objects.filter(is_active=True, groups__name=LEAD)
+    return leads.exclude(pk__in=judged).exists()
