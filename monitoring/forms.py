@@ -35,6 +35,8 @@ class PolicyForm(forms.Form):
     over_capacity_outcome = forms.ChoiceField(
         choices=[(name, name) for name in ("approve", "block")]
     )
+    explanation_hidden_share = forms.FloatField()
+    score_hidden_share = forms.FloatField()
 
 
 class ReasonForm(forms.Form):

@@ -80,6 +80,8 @@ POLICY = {
     "timeout_action": "release",
     "fallback_outcome": "review",
     "over_capacity_outcome": "approve",
+    "explanation_hidden_share": 0.0,
+    "score_hidden_share": 0.05,
     "created_at": "2026-11-16T09:00:00Z",
 }
 

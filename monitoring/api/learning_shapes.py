@@ -144,6 +144,14 @@ class PolicyBody(Body):
     timeout_action = serializers.ChoiceField(TIMEOUT_ACTIONS, required=False)
     fallback_outcome = serializers.ChoiceField(OUTCOMES, required=False)
     over_capacity_outcome = serializers.ChoiceField(("approve", "block"), required=False)
+    explanation_hidden_share = Share(
+        required=False, help_text="Of the first looks, so many show the score without its reasons."
+    )
+    score_hidden_share = Share(
+        required=False,
+        help_text="Of the first looks, so many show no score before the verdict; both together at"
+        " most 0.5.",
+    )
     activate_because = Sentence(
         required=False,
         max_length=2000,
@@ -210,6 +218,8 @@ class PolicyShape(Body):
     timeout_action = serializers.ChoiceField(TIMEOUT_ACTIONS)
     fallback_outcome = serializers.ChoiceField(OUTCOMES)
     over_capacity_outcome = serializers.ChoiceField(("approve", "block"))
+    explanation_hidden_share = serializers.FloatField()
+    score_hidden_share = serializers.FloatField()
     created_at = serializers.DateTimeField()
 
 

@@ -28,6 +28,8 @@ INHERITED = (
     "timeout_action",
     "fallback_outcome",
     "over_capacity_outcome",
+    "explanation_hidden_share",
+    "score_hidden_share",
 )
 
 REFUSED = (
@@ -38,6 +40,13 @@ REFUSED = (
         "the review threshold must not lie above the block threshold",
         "review_threshold",
         "thresholds_cross",
+    ),
+    Told(
+        400,
+        "invalid_policy",
+        "together at most 0.5 of the first looks may hide something",
+        "score_hidden_share",
+        "too_much_hidden",
     ),
     Told(400, "reason_too_short", "Say why, in at least 20 characters."),
     Told(400, "person_required", "A policy is activated by a person, not by a machine."),

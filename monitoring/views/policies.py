@@ -34,6 +34,8 @@ PLAIN = (
     "timeout_action",
     "fallback_outcome",
     "over_capacity_outcome",
+    "explanation_hidden_share",
+    "score_hidden_share",
 )
 
 

@@ -13,6 +13,8 @@ TIMEOUT_ACTIONS = ("release", "decline")
 # Approved payments this close below the review threshold are audited more often: most missed
 # fraud sits there.
 NEAR_SHARE = 0.5
+# Most looks stay as they are: what is kept back costs speed, and half shows an effect best.
+MOST_HIDDEN = 0.5
 
 
 class InvalidPolicy(Problem):
@@ -132,6 +134,22 @@ def threshold_faults(review: float | None, block: float | None) -> list[FieldErr
     if not faults and review is not None and block is not None and review > block:
         message = "the review threshold must not lie above the block threshold"
         faults.append(FieldError("review_threshold", "thresholds_cross", message))
+    return faults
+
+
+def hiding_faults(explanation: float, score: float) -> list[FieldError]:
+    """Return what is wrong with the shares of first looks that hide something; [] if nothing."""
+    faults = [
+        FieldError(name, "invalid", f"{name} must lie between 0 and {MOST_HIDDEN}")
+        for name, value in (
+            ("explanation_hidden_share", explanation),
+            ("score_hidden_share", score),
+        )
+        if not (math.isfinite(value) and 0 <= value <= MOST_HIDDEN)
+    ]
+    if not faults and explanation + score > MOST_HIDDEN:
+        message = f"together at most {MOST_HIDDEN} of the first looks may hide something"
+        faults.append(FieldError("score_hidden_share", "too_much_hidden", message))
     return faults
 
 

@@ -3,7 +3,9 @@
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.lookups import LessThanOrEqual
 
+from scoring.domain.policy import MOST_HIDDEN
 from scoring.models.append_only import APPEND_ONLY
 from scoring.models.decisions import Outcome
 from scoring.models.registry import ModelVersion, StageChange
@@ -40,6 +42,13 @@ class DecisionPolicy(models.Model):
     )
     fallback_outcome = models.CharField(max_length=10, choices=Outcome.choices)
     over_capacity_outcome = models.CharField(max_length=10, choices=Outcome.choices)
+    explanation_hidden_share = models.FloatField(
+        default=0.0, help_text="Of the first looks, so many are served without reasons. 0: none."
+    )
+    score_hidden_share = models.FloatField(
+        default=0.0,
+        help_text="Of the first looks, so many are served without score and reasons. 0: none.",
+    )
     created_at = models.DateTimeField()
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
@@ -66,6 +75,15 @@ class DecisionPolicy(models.Model):
                     )
                 ),
                 name="thresholds_in_unit",
+            ),
+            models.CheckConstraint(
+                condition=Q(explanation_hidden_share__gte=0, score_hidden_share__gte=0)
+                & Q(
+                    LessThanOrEqual(
+                        F("explanation_hidden_share") + F("score_hidden_share"), MOST_HIDDEN
+                    )
+                ),
+                name="at_most_half_is_hidden",
             ),
         ]
         triggers = APPEND_ONLY

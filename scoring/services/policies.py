@@ -16,6 +16,7 @@ from scoring.domain.policy import (
     InvalidPolicy,
     audit_rates_from_row,
     costs_from_row,
+    hiding_faults,
     threshold_faults,
 )
 from scoring.models import DecisionPolicy, ModelVersion, PolicyActivation
@@ -42,6 +43,8 @@ class PolicyDraft:
     timeout_action: str
     fallback_outcome: str
     over_capacity_outcome: str
+    explanation_hidden_share: float = 0.0
+    score_hidden_share: float = 0.0
 
     def values(self) -> dict[str, Any]:
         """The fields of the row to be."""
@@ -109,6 +112,7 @@ def activate_policy(
 def _faults(draft: PolicyDraft) -> list[FieldError]:
     return [
         *threshold_faults(draft.review_threshold, draft.block_threshold),
+        *hiding_faults(draft.explanation_hidden_share, draft.score_hidden_share),
         *_table_faults(draft),
         *_range_faults(draft),
         *_choice_faults(draft),

@@ -15,6 +15,7 @@ FIELDS = {
     "audit_approve_near": "0.05", "audit_block": "0.2", "review_capacity": "100",
     "review_minutes": "30", "timeout_action": "decline", "fallback_outcome": "review",
     "over_capacity_outcome": "approve", "model_version": "1",
+    "explanation_hidden_share": "0", "score_hidden_share": "0",
 }  # fmt: skip
 
 
@@ -66,6 +67,7 @@ def test_a_new_policy_is_made_and_decides_nothing(owner, dana):
         ({"review_capacity": "-1"}, "review capacity"),
         ({"model_version": "9"}, "no model version 9"),
         ({"timeout_action": "forget"}, "valid choice"),
+        ({"explanation_hidden_share": "0.3", "score_hidden_share": "0.3"}, "together at most 0.5"),
     ],
 )
 def test_a_faulty_policy_is_refused_and_what_was_typed_stays(owner, change, words):
@@ -98,6 +100,18 @@ def test_a_policy_of_another_version_needs_a_promotion(owner, now):
     response = owner.post("/policies/3/activate/", {"reason": REASON})
     assert response.status_code == 409
     assert "promote that version" in response.content.decode()
+
+
+def test_what_a_policy_hides_by_lot_is_said_in_words(owner):
+    owner.post(
+        "/policies/new/",
+        {**FIELDS, "explanation_hidden_share": "0.1", "score_hidden_share": "0.05"},
+    )
+    policy = DecisionPolicy.objects.latest("number")
+    assert (policy.explanation_hidden_share, policy.score_hidden_share) == (0.1, 0.05)
+    text = owner.get("/policies/").content.decode().replace("\N{NARROW NO-BREAK SPACE}", " ")
+    assert text.count("of first looks without the score") == 1
+    assert "By lot, 5 % of first looks without the score and 10 % without reasons." in text
 
 
 def test_only_the_owner_makes_policies(client_of, max_):

@@ -55,6 +55,14 @@ def test_a_new_policy_decides_nothing_yet(draft, dana, now):
         ({"timeout_action": "forget"}, "timeout_action", "invalid"),
         ({"fallback_outcome": "guess"}, "fallback_outcome", "invalid"),
         ({"over_capacity_outcome": "review"}, "over_capacity_outcome", "invalid"),
+        ({"explanation_hidden_share": -0.1}, "explanation_hidden_share", "invalid"),
+        ({"score_hidden_share": 0.6}, "score_hidden_share", "invalid"),
+        ({"score_hidden_share": float("nan")}, "score_hidden_share", "invalid"),
+        (
+            {"explanation_hidden_share": 0.3, "score_hidden_share": 0.3},
+            "score_hidden_share",
+            "too_much_hidden",
+        ),
         ({"costs": {"loss_share": "-1"}}, "costs.loss_share", "invalid"),
         ({"costs": {"luck": "1"}}, "costs.luck", "unknown_field"),
         ({"audit_rates": {"approve": 0}}, "audit_rates.approve", "invalid"),
@@ -72,6 +80,10 @@ def test_every_fault_is_told_at_once(draft, now):
     with pytest.raises(InvalidPolicy) as refusal:
         create_policy(draft=faulty, by=None, now=now)
     assert len(refusal.value.errors) == 3
+
+
+def test_nothing_is_hidden_unless_somebody_says_so(draft):
+    assert (draft.explanation_hidden_share, draft.score_hidden_share) == (0, 0)
 
 
 def test_thresholds_may_be_left_out(draft, now):
@@ -102,6 +114,14 @@ def test_the_active_policy_is_not_activated_again(now, dana):
     with pytest.raises(Problem) as refusal:
         activate_policy(policy=policy, by=dana, reason=REASON, now=now)
     assert refusal.value.code == "already_active"
+
+
+@pytest.mark.parametrize(("explanation", "score"), [(0.1, 0.4), (0.15, 0.35), (0.5, 0), (0, 0.5)])
+def test_half_of_the_first_looks_may_hide_something(draft, now, explanation, score):
+    shares = {"explanation_hidden_share": explanation, "score_hidden_share": score}
+    policy = create_policy(draft=replace(draft, **shares), by=None, now=now)
+    policy.refresh_from_db()
+    assert (policy.explanation_hidden_share, policy.score_hidden_share) == (explanation, score)
 
 
 def test_a_policy_is_never_edited(now):
