@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.http import HttpResponse
+from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -16,6 +17,7 @@ from rest_framework.views import APIView
 from labeling.api import examples
 from labeling.api.shapes import TransactionHistorySerializer
 from labeling.selectors.blindness import may_see_opinion
+from labeling.selectors.presentation import unexplained_to
 from labeling.selectors.stories import Opinions, Story, story_of
 from scoring.access import PERSONAL_DATA_ROLES, ROLES, has_role
 from scoring.api.decisions import NOT_DECIDED, PENDING, response_of
@@ -60,6 +62,8 @@ class DecisionOfTransaction(APIView):
             raise NotFound("not_found", "There is no transaction with this external_id.")
         if not may_see_opinion(request.user, id_):
             raise Forbidden("kept_back", "You may be asked to judge this payment blind.")
+        if unexplained_to(request.user, id_, now=timezone.now()):
+            raise Forbidden("kept_back", "Its reasons are kept back until your verdict, by lot.")
         return response_of(awaited_answer(id_))
 
 
@@ -82,7 +86,7 @@ class TransactionHistory(APIView):
         tags=["transactions"],
     )
     def get(self, request: Request, external_id: str) -> Response:
-        story = story_of(external_id, person=request.user)
+        story = story_of(external_id, person=request.user, now=timezone.now())
         return Response(
             {
                 **_record(story, personal=_sees_personal_data(request)),
@@ -132,13 +136,18 @@ def _event(event: Any) -> dict[str, Any]:
 def _opinions(story: Story) -> dict[str, Any]:
     opinions = story.opinions or Opinions(None, None, (), (), (), ())
     return {
-        "decision": decision_answer(story.transaction.pk) if opinions.decision else None,
+        "decision": _decision(story, opinions) if opinions.decision else None,
         "dispositions": [
             {name: getattr(disposition, name) for name in ("action", "cause", "disposed_at")}
             for disposition in opinions.dispositions
         ],
         "labels": [_label(entry.label) for entry in opinions.labels],
     }
+
+
+def _decision(story: Story, opinions: Opinions) -> dict[str, Any] | None:
+    answer = decision_answer(story.transaction.pk)
+    return {**answer, "reason_codes": []} if answer and opinions.unexplained else answer
 
 
 def _label(label: Any) -> dict[str, Any]:

@@ -117,6 +117,9 @@ class ReviewTask(models.Model):
     presentation = models.CharField(
         max_length=20, default="full", help_text="The arm shown: full, or facts before opinion."
     )
+    presentation_share = models.FloatField(
+        null=True, help_text="The probability of that arm; empty where no lot was drawn."
+    )
     rank = models.FloatField(
         default=0, help_text="Value of review per minute; 0 where only the order of arrival counts."
     )

@@ -22,7 +22,7 @@ TABS: Mapping[str, tuple[Lane, ...]] = {
     Lane.DUE_SOON: (Lane.DUE_SOON,),
     Lane.VALUE: (Lane.VALUE,),
     Lane.LEARN: (Lane.LEARN,),
-    BLIND: (Lane.AUDIT, Lane.SECOND),
+    BLIND: (Lane.DUE_SOON, Lane.VALUE, Lane.AUDIT, Lane.SECOND, Lane.LEARN),
     Lane.ESCALATED: (Lane.ESCALATED,),
 }
 # What moves to the list of due soon when its time runs short.
@@ -108,7 +108,7 @@ def tabs_of(reader: Person) -> Mapping[str, tuple[Lane, ...]]:
 def queue_figures(*, now: datetime) -> QueueFigures:
     """Counts and worth of everything that waits, in two queries."""
     soon = Q(due_at__lte=now + DUE_SOON, due_at__gt=now)
-    later = _later(now)
+    later, shown = _later(now), Q(status=OPEN, blind=False)
     counted = ReviewTask.objects.filter(status__in=[OPEN, LEASED]).aggregate(
         waiting=Count("pk", filter=Q(status=OPEN)),
         held=Count("pk", filter=Q(status=LEASED)),
@@ -116,10 +116,10 @@ def queue_figures(*, now: datetime) -> QueueFigures:
         due_soon=Count("pk", filter=Q(status=OPEN) & soon),
         late=Count("pk", filter=Q(status=OPEN, due_at__lte=now)),
         oldest_at=Min("opened_at", filter=Q(status=OPEN)),
-        urgent=Count("pk", filter=Q(status=OPEN, lane__in=TIMED, due_at__lte=now + DUE_SOON)),
-        value=Count("pk", filter=Q(status=OPEN, lane="value") & later),
-        learn=Count("pk", filter=Q(status=OPEN, lane="learn") & later),
-        blind=Count("pk", filter=Q(status=OPEN, lane__in=["audit", "second"])),
+        urgent=Count("pk", filter=shown & Q(lane__in=TIMED, due_at__lte=now + DUE_SOON)),
+        value=Count("pk", filter=shown & Q(lane="value") & later),
+        learn=Count("pk", filter=shown & Q(lane="learn") & later),
+        blind=Count("pk", filter=Q(status=OPEN, blind=True) & ~Q(lane="escalated")),
         escalated=Count("pk", filter=Q(status=OPEN, lane="escalated")),
     )
     by_tab = {
@@ -167,6 +167,9 @@ def _lane(lane: Lane, filters: QueueFilters, now: datetime) -> QuerySet[ReviewTa
         tasks = tasks.filter(_later(now), lane=lane)
     else:
         tasks = tasks.filter(lane=lane)
+    if filters.lane and lane in (Lane.DUE_SOON, *TIMED):
+        # A first look whose score is hidden by lot stands among the blind ones, or its list tells.
+        tasks = tasks.filter(blind=filters.lane == BLIND)
     narrowed = _narrowed(tasks, filters, now)
     return narrowed.select_related("headline", "queue", "leased_by", "case").order_by(
         *ORDERS.get(lane, BY_RANK)

@@ -7,6 +7,7 @@ from datetime import datetime
 from labeling.models import ReviewItem, Verdict
 from labeling.selectors.blindness import may_see_opinion
 from labeling.selectors.labels import TimelineEntry, timeline_of
+from labeling.selectors.presentation import unexplained_to
 from scoring.access import Person
 from scoring.domain.errors import NotFound
 from scoring.models import (
@@ -22,7 +23,10 @@ from scoring.selectors.transactions import transaction_id_of
 
 @dataclass(frozen=True, slots=True)
 class Opinions:
-    """What machine and people thought, did, and learned; kept back from who must judge blind."""
+    """What machine and people thought, did, and learned; kept back from who must judge blind.
+
+    `unexplained` where the lot keeps the reasons back from this reader until their verdict.
+    """
 
     decision: Decision | None
     explanation: Explanation | None
@@ -30,6 +34,7 @@ class Opinions:
     items: Sequence[ReviewItem]
     verdicts: Sequence[Verdict]
     labels: Sequence[TimelineEntry]
+    unexplained: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +62,7 @@ class Moment:
     case_id: int | None = None
 
 
-def story_of(external_id: str, *, person: Person) -> Story:
+def story_of(external_id: str, *, person: Person, now: datetime) -> Story:
     """Return the whole story of a transaction, as this person may see it. Raises NotFound."""
     id_ = transaction_id_of(external_id)
     if id_ is None:
@@ -68,7 +73,7 @@ def story_of(external_id: str, *, person: Person) -> Story:
         transaction=transaction,
         details=getattr(transaction, "details", None) or TransactionDetails(),
         events=list(transaction.events.order_by("occurred_at", "id")) if seen else [],
-        opinions=_opinions(transaction) if seen else None,
+        opinions=_opinions(transaction, unexplained_to(person, id_, now=now)) if seen else None,
     )
 
 
@@ -80,11 +85,13 @@ def moments(story: Story) -> list[Moment]:
     return sorted(told, key=lambda moment: moment.at)
 
 
-def _opinions(transaction: Transaction) -> Opinions:
+def _opinions(transaction: Transaction, unexplained: bool) -> Opinions:
     decisions = Decision.objects.select_related("model_version__feature_set", "policy")
     return Opinions(
         decision=decisions.filter(pk=transaction.pk).first(),
-        explanation=Explanation.objects.filter(pk=transaction.pk).first(),
+        explanation=(
+            None if unexplained else Explanation.objects.filter(pk=transaction.pk).first()
+        ),
         dispositions=list(transaction.dispositions.select_related("actor").order_by("id")),
         items=list(transaction.review_items.order_by("id")),
         verdicts=list(
@@ -93,6 +100,7 @@ def _opinions(transaction: Transaction) -> Opinions:
             .order_by("id")
         ),
         labels=timeline_of(transaction.pk),
+        unexplained=unexplained,
     )
 
 
@@ -109,7 +117,8 @@ def _opinion_moments(opinions: Opinions) -> Iterator[Moment]:
     if opinions.decision:
         yield _decided(opinions.decision)
     for item in opinions.items:
-        sentence = f"Joined case {item.case_id}: {item.why}"
+        told = "" if opinions.unexplained else f": {item.why}"
+        sentence = f"Joined case {item.case_id}{told or '.'}"
         yield Moment(item.added_at, "person", sentence, case_id=item.case_id)
     for verdict in opinions.verdicts:
         reason = f", {verdict.reason_code.title.lower()}" if verdict.reason_code else ""

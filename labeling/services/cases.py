@@ -9,9 +9,11 @@ from django.db.models import Max
 from labeling.domain import sentences
 from labeling.domain.grouping import Arrival, AttackedEntity, EntityKind, attacked_entity, place
 from labeling.domain.lifecycle import TaskKind
+from labeling.domain.presentation import SHOWN
 from labeling.models import CaseEvent, ReviewCase, ReviewItem, ReviewTask
 from labeling.services.authority import escalate_beyond_authority
 from labeling.services.lessons import draw_lessons
+from labeling.services.presenting import draw_presentations, log_presentations
 from labeling.services.rounds import new_task, queue_rules, refresh_tasks
 from scoring.models import CaseRequest
 from scoring.services.locking import got_turn
@@ -136,6 +138,8 @@ def _tasks_of(
     )
     kinds = {cases[request.pk].pk: _first_look(request) for request in requests}
     lessons = draw_lessons(requests, {key: case.pk for key, case in cases.items()})
+    opening = [request for request in requests if cases[request.pk].pk not in waiting]
+    drawn = draw_presentations(opening, {key: case.pk for key, case in cases.items()})
     residual = queue_rules()[-1].queue_id
     created = ReviewTask.objects.bulk_create(
         new_task(
@@ -145,9 +149,11 @@ def _tasks_of(
             queue_id=residual,
             now=now,
             lesson=lessons.get(case_id),
+            presentation=drawn.get(case_id, SHOWN),
         )
         for case_id in sorted(case_ids - waiting.keys())
     )
+    log_presentations(created, now=now)
     return waiting | {task.case_id: task for task in created}
 
 

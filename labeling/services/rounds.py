@@ -11,6 +11,7 @@ from labeling.domain import deadlines, lifecycle, queue, sentences
 from labeling.domain.grouping import EntityKind
 from labeling.domain.learning import Lesson
 from labeling.domain.lifecycle import TaskKind
+from labeling.domain.presentation import SHOWN, Arm, Presentation
 from labeling.domain.queue import Exposure, Payment, QueueRule
 from labeling.models import ReviewCase, ReviewItem, ReviewQueue, ReviewTask, TaskSkip
 from labeling.selectors.staffing import QueueClock, queue_clocks
@@ -54,20 +55,24 @@ def new_task(
     queue_id: int,
     now: datetime,
     lesson: Lesson | None = None,
+    presentation: Presentation = SHOWN,
 ) -> ReviewTask:
     """An unsaved task without figures; `refresh_tasks` gives it those of its items.
 
-    With a lesson it is served to learn from, and says so.
+    With a lesson it is served to learn from, and says so. A `presentation` counts for a first
+    look; other looks are blind or not by their kind.
     """
-    blind = lifecycle.is_blind(kind)
+    if lifecycle.is_blind(kind):
+        presentation = Presentation(Arm.FACTS_FIRST)
     return ReviewTask(
         case_id=case_id,
         round=round,
         kind=kind.value,
         lane=ReviewTask.Lane.LEARN if lesson else LANE_OF_KIND[kind],
         why=sentences.LESSONS[lesson] if lesson else "",
-        blind=blind,
-        presentation="facts_first" if blind else "full",
+        blind=presentation.blind,
+        presentation=presentation.arm.value,
+        presentation_share=presentation.share,
         opened_at=now,
         queue_id=queue_id,
     )
@@ -136,8 +141,9 @@ def _set_figures(task: ReviewTask, items: Sequence[ReviewItem], rules: list[Queu
     if task.lane == ReviewTask.Lane.LEARN and len(items) > 1:
         # An attack is worth more than a lesson.
         task.lane = ReviewTask.Lane.VALUE
-    task.why = sentences.BLIND if task.blind else _why(task, items)
-    task.rank = 0.0 if task.blind else _rank(items)
+    task.why = _why(task, items) if task.presentation == Arm.FULL else sentences.BLIND
+    # A first look whose score is hidden by lot stays as urgent as it is; nobody is shown the rank.
+    task.rank = 0.0 if lifecycle.is_blind(TaskKind(task.kind)) else _rank(items)
 
 
 def _set_deadline(

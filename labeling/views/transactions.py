@@ -83,7 +83,7 @@ def transactions(request: HttpRequest) -> HttpResponse:
 def transaction(request: HttpRequest, external_id: str) -> HttpResponse:
     """Show one payment: facts on the left, opinions on the right, the story below."""
     try:
-        story = story_of(external_id, person=request.user)
+        story = story_of(external_id, person=request.user, now=timezone.now())
     except NotFound as error:
         raise Http404(error.message) from None
     opinions = story.opinions

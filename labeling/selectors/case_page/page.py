@@ -40,6 +40,7 @@ EVENT_WORDS = {
     "overridden": "Disposed of by a lead",
     "customer_statement": "The customer’s word was recorded",
     "appealed": "An appeal was filed",
+    "presentation_drawn": "What the reviewer sees was drawn by lot",
     "moot": "Payment ended by itself",
 }
 
