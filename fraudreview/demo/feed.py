@@ -9,7 +9,7 @@ import logging
 import os
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from heapq import merge
 from pathlib import Path
@@ -18,6 +18,7 @@ from urllib.parse import quote, urlsplit
 
 from fraudreview.demo.world import DemoWorld, new_attack_number, read_world
 from fraudreview.simulation import FeedItem
+from fraudreview.simulation.reviewers.truths import add_truths
 
 KEY_VARIABLE = "FRAUDREVIEW_DEMO_KEY"
 # A day of the company in about two hours: lively, and close enough to the customers' habits.
@@ -25,6 +26,8 @@ SPEED = 12.0
 ATTACK_EVERY = timedelta(minutes=10)
 ATTACK_TAKES = timedelta(seconds=40)
 PAUSE_SECONDS = 2.0
+# Beside the file of the world: what is true of each payment.
+TRUTHS = "truths.csv"
 
 logger = logging.getLogger("feed")
 
@@ -81,14 +84,21 @@ def attacks(world: DemoWorld, after: datetime) -> Iterator[FeedItem]:
         yield from world.attack(number=new_attack_number(), at=at, within=ATTACK_TAKES)
 
 
-def run(client: Client, world: DemoWorld, now: datetime) -> None:
-    """Send what happens, when it happens, for ever."""
+def run(client: Client, world: DemoWorld, now: datetime, truths: Path) -> None:
+    """Send what happens, when it happens, for ever; what is true of it goes into `truths`."""
     ordinary = world.messages(after=now, speed=SPEED)
     for item in merge(ordinary, attacks(world, now), key=lambda item: item.at):
         wait = (item.at - datetime.now(UTC)).total_seconds()
         if wait > 0:
             time.sleep(wait)
+        remember([item], truths)
         send(client, item)
+
+
+def remember(items: Iterable[FeedItem], truths: Path) -> None:
+    """Write down what is true of payments, for the simulated colleagues."""
+    known = ((item.external_id, item.is_fraud) for item in items if item.is_fraud is not None)
+    add_truths(truths, known)
 
 
 def main(address: str, world_file: str) -> None:
@@ -97,7 +107,8 @@ def main(address: str, world_file: str) -> None:
     world = read_world(Path(world_file))
     if world is None:
         raise SystemExit(f"{world_file} describes no world")
-    run(Client(address, os.environ[KEY_VARIABLE]), world, datetime.now(UTC))
+    truths = Path(world_file).with_name(TRUTHS)
+    run(Client(address, os.environ[KEY_VARIABLE]), world, datetime.now(UTC), truths)
 
 
 if __name__ == "__main__":

@@ -19,6 +19,8 @@ CAST = {
     "max": MANAGER,
     "dana": ADMIN,
 }
+# Colleagues who are programs, and say so wherever their name is shown.
+SIMULATED = ("robin", "kim")
 FEED = "Demo feed"
 SCOPES = ("transactions:write", "decisions:read", "labels:write")
 
@@ -45,6 +47,16 @@ def _person(name: str, role: str, hashed: str) -> User:
     return person
 
 
+def make_colleagues() -> dict[str, User]:
+    """Return the simulated colleagues by name, made where missing; nobody can sign in as one."""
+    hashed = make_password(None)
+    people = {name: _person(name, ANALYST, hashed) for name in SIMULATED}
+    for name, person in people.items():
+        person.first_name, person.last_name = name.title(), "(simulated)"
+        person.save(update_fields=["first_name", "last_name"])
+    return people
+
+
 def demo_password(path: Path) -> str:
     """Return the password of this installation, made at the first start."""
     if not path.exists():
@@ -56,7 +68,18 @@ def demo_password(path: Path) -> str:
 
 def new_feed_key(*, now: datetime) -> str:
     """Return a key for this run of the feed; keys of earlier runs end."""
-    for earlier in ApiKey.objects.filter(name=FEED, revoked_at__isnull=True):
+    return _new_key(FEED, SCOPES, now)
+
+
+def new_reviewer_key(person: User, *, now: datetime) -> str:
+    """Return a key for this run with which a program reviews as this person."""
+    return _new_key(f"Demo reviewer {person.get_username()}", ("review",), now, acts_for=person)
+
+
+def _new_key(
+    name: str, scopes: tuple[str, ...], now: datetime, acts_for: User | None = None
+) -> str:
+    for earlier in ApiKey.objects.filter(name=name, revoked_at__isnull=True):
         revoke_api_key(key=earlier, now=now)
-    _, secret = create_api_key(name=FEED, scopes=SCOPES, now=now)
+    _, secret = create_api_key(name=name, scopes=list(scopes), now=now, acts_for=acts_for)
     return secret

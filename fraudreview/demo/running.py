@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from fraudreview.demo.colleagues import KEY_VARIABLE as REVIEWER_KEY_VARIABLE
 from fraudreview.demo.feed import KEY_VARIABLE
 from fraudreview.demo.past import DemoError
 from fraudreview.demo.processes import Processes
@@ -73,6 +74,17 @@ def start_feed(processes: Processes, address: str, world_file: Path, key: str) -
         "feed",
         ["-m", "fraudreview.demo.feed", address, str(world_file)],
         {KEY_VARIABLE: key},
+    )
+
+
+def start_colleague(
+    processes: Processes, name: str, address: str, world_file: Path, key: str, seed: int
+) -> None:
+    """Start a simulated reviewer who works the live queue over REST."""
+    processes.start(
+        name,
+        ["-m", "fraudreview.demo.colleagues", address, str(world_file), str(seed)],
+        {REVIEWER_KEY_VARIABLE: key},
     )
 
 

@@ -16,15 +16,22 @@ from django.utils import timezone
 from fraudreview.demo import running
 from fraudreview.demo.analysts import Shift, Truth
 from fraudreview.demo.databases import begin_again, commit_without_waiting, require_no_payments
-from fraudreview.demo.feed import Client, send
+from fraudreview.demo.feed import TRUTHS, Client, remember, send
 from fraudreview.demo.past import DemoError, import_past, train_first_model
-from fraudreview.demo.people import demo_password, make_people, new_feed_key
+from fraudreview.demo.people import (
+    demo_password,
+    make_colleagues,
+    make_people,
+    new_feed_key,
+    new_reviewer_key,
+)
 from fraudreview.demo.processes import Processes
 from fraudreview.demo.progress import stage
 from fraudreview.demo.recent import mature, replay
 from fraudreview.demo.world import DemoWorld, new_attack_number, new_world, read_world, write_world
 from fraudreview.simulation import messages_of
-from labeling.models import Label, ReviewCase, ReviewItem
+from fraudreview.simulation.reviewers.truths import add_truths
+from labeling.models import Label, ReviewCase, ReviewItem, ReviewQueue
 from monitoring.models import Report
 from monitoring.services.reports import run_report, run_reports
 from scoring.models import Decision
@@ -33,6 +40,7 @@ ON_DUTY = ("alice", "bob", "lea")
 MOST_ATTACKS = 4
 ATTACK_SIZE = 3
 DRIFT_DAYS = 4
+GOAL_MINUTES = {"high-value": 120, "cross-border": 720, "general": 720}
 FIRST_ATTACK_AGO = timedelta(minutes=20)
 FIRST_ATTACK_TAKES = timedelta(minutes=6)
 
@@ -87,12 +95,20 @@ def begin(options: Options, processes: Processes) -> Ready:
         key = new_feed_key(now=timezone.now())
         running.wait_until_serving(processes, options.address)
     with stage("An attack, by REST and workers"):
-        _attack(Client(options.address, key), world, processes)
+        _attack(Client(options.address, key), world, processes, options.folder / TRUTHS)
     with stage("Reports for the dashboards"):
         run_reports(now=timezone.now())
     if options.feed:
         running.start_feed(processes, options.address, _world_file(options), key)
+        _start_colleagues(options, processes)
     return _ready(options, began)
+
+
+def _start_colleagues(options: Options, processes: Processes) -> None:
+    for seed, (name, person) in enumerate(make_colleagues().items()):
+        key = new_reviewer_key(person, now=timezone.now())
+        world_file = _world_file(options)
+        running.start_colleague(processes, name, options.address, world_file, key, seed)
 
 
 def _prepare(options: Options) -> DemoWorld | None:
@@ -120,6 +136,9 @@ def _fill(options: Options, people: dict[str, User]) -> DemoWorld:
         import_past(before, folder=options.folder, now=world.live_from, bar=bar)
     with stage("Training of the first model"):
         train_first_model(by=people["dana"], since=world.learn_from, now=world.live_from)
+    _set_goals()
+    truths = history.select("external_id", "is_fraud").iter_rows()
+    add_truths(options.folder / TRUTHS, truths)
     _replay(world, history, people)
     with stage("Drift of the days before"):
         for days in range(DRIFT_DAYS, -1, -1):
@@ -127,6 +146,12 @@ def _fill(options: Options, people: dict[str, User]) -> DemoWorld:
     complete = replace(world, complete=True)
     write_world(_world_file(options), complete)
     return complete
+
+
+def _set_goals() -> None:
+    """Goals that this desk can keep: its policy holds payments for half a day."""
+    for name, minutes in GOAL_MINUTES.items():
+        ReviewQueue.objects.filter(name=name).update(sla_minutes=minutes)
 
 
 def _replay(world: DemoWorld, history: pl.DataFrame, people: dict[str, User]) -> None:
@@ -148,11 +173,12 @@ def _truths(history: pl.DataFrame) -> dict[str, Truth]:
     return {name: Truth(is_fraud, pattern or "") for name, is_fraud, pattern in columns}
 
 
-def _attack(client: Client, world: DemoWorld, processes: Processes) -> None:
+def _attack(client: Client, world: DemoWorld, processes: Processes, truths: Path) -> None:
     """Attack until one attack lies in the queue as a case; the model may block some outright."""
     for _ in range(MOST_ATTACKS):
         at = timezone.now() - FIRST_ATTACK_AGO
         items = world.attack(number=new_attack_number(), at=at, within=FIRST_ATTACK_TAKES)
+        remember(items, truths)
         for item in items:
             if not send(client, item):
                 raise DemoError(f"The API refused {item.body}")

@@ -32,12 +32,16 @@ HOURS_TO_RESPOND = 24
 
 @dataclass(frozen=True)
 class FeedItem:
-    """One message: due at `at`, its `body` ready for the API call that `kind` names."""
+    """One message: due at `at`, its `body` ready for the API call that `kind` names.
+
+    `is_fraud` is what only the simulation knows of a transaction.
+    """
 
     at: datetime
     kind: Kind
     external_id: str
     body: dict[str, Any]
+    is_fraud: bool | None = None
 
 
 def live_feed(
@@ -120,7 +124,7 @@ def messages_of(table: pl.DataFrame, clock: Clock) -> list[FeedItem]:
 
 
 def _transactions(table: pl.DataFrame, clock: Clock) -> list[FeedItem]:
-    columns = table.select(*TRANSACTION_COLUMNS, *ATTRIBUTE_COLUMNS)
+    columns = table.select(*TRANSACTION_COLUMNS, *ATTRIBUTE_COLUMNS, "is_fraud")
     return [transaction_item(row, clock) for row in columns.iter_rows(named=True)]
 
 
@@ -135,7 +139,7 @@ def transaction_item(row: dict[str, Any], clock: Clock) -> FeedItem:
     if row["channel"] != "terminal":
         body["respond_by"] = _written(at + timedelta(hours=HOURS_TO_RESPOND))
     body["attributes"] = {n: row[n] for n in ATTRIBUTE_COLUMNS if row[n] is not None}
-    return FeedItem(at, "transaction", row["external_id"], body)
+    return FeedItem(at, "transaction", row["external_id"], body, row.get("is_fraud"))
 
 
 def _declines(table: pl.DataFrame, clock: Clock) -> list[FeedItem]:

@@ -1,0 +1,78 @@
+"""Simulated reviewers at the desk of a running installation."""
+
+import json
+import os
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from django.core.management.base import BaseCommand, CommandError
+
+from fraudreview.simulation.reviewers import Skill, review, trained
+from fraudreview.simulation.reviewers.calls import Calls, Unreachable
+from fraudreview.simulation.reviewers.truths import read_truths
+
+KEY_VARIABLE = "FRAUDREVIEW_REVIEWER_KEY"
+SAMPLE, TRAITS = 4000, 4
+USUAL = Skill()
+
+
+class Command(BaseCommand):
+    help = (
+        "Let a simulated reviewer work over REST. The environment variable "
+        f"{KEY_VARIABLE} holds an API key with the scope review that acts for a person."
+    )
+    requires_system_checks: list[str] = []
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--address", default="http://localhost:8000")
+        parser.add_argument("--truth", type=Path, help="lines of external_id,0 or 1 (fraud)")
+        parser.add_argument("--cases", type=int, default=50)
+        parser.add_argument("--seed", type=int, default=1)
+        parser.add_argument("--missed", type=float, default=USUAL.missed_share)
+        parser.add_argument("--false-alarms", type=float, default=USUAL.false_alarm_share)
+        parser.add_argument("--anchoring", type=float, default=USUAL.anchoring)
+        parser.add_argument("--seconds-per-minute", type=float, default=0.0, help="0: at once")
+        parser.add_argument("--json", action="store_true")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        key = os.environ.get(KEY_VARIABLE)
+        if not key:
+            raise CommandError(f"Set {KEY_VARIABLE} to the key of a reviewer.")
+        try:
+            truths = read_truths(options["truth"]) if options["truth"] else {}
+        except (OSError, ValueError) as error:
+            raise CommandError(str(error)) from error
+        rng = np.random.default_rng(options["seed"])
+        skill = Skill(
+            missed_share=_share(options["missed"], "--missed"),
+            false_alarm_share=_share(options["false_alarms"], "--false-alarms"),
+            anchoring=options["anchoring"],
+        )
+        try:
+            summary = review(
+                Calls(options["address"], key),
+                trained(skill, rng.standard_normal((SAMPLE, TRAITS)), rng),
+                truths=truths,
+                rng=rng,
+                cases=options["cases"],
+                seconds_per_minute=options["seconds_per_minute"],
+            )
+        except Unreachable as error:
+            raise CommandError(str(error)) from error
+        if summary.errors:
+            raise CommandError("; ".join(summary.errors))
+        if options["json"]:
+            self.stdout.write(json.dumps(summary.to_numbers()))
+        else:
+            self.stdout.write(
+                f"{summary.cases} cases, {summary.payments} payments, {summary.fraud} called fraud,"
+                f" {summary.wrong} of {summary.known} known ones wrong."
+            )
+
+
+def _share(value: float, name: str) -> float:
+    if not 0 < value < 1:
+        raise CommandError(f"{name} lies between 0 and 1.")
+    return value
