@@ -1,9 +1,10 @@
 """What a program sends to the review desk, as values of the domain."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 
-from labeling.domain.lifecycle import Judgement, VerdictValue
+from labeling.domain.lifecycle import UNDO, Judgement, VerdictValue
 from labeling.models import ReviewItem
 from labeling.services import LinkedVerdict
 from scoring.domain.errors import FieldError, InvalidRecord
@@ -14,6 +15,8 @@ KNOWN = {
     "skip": {"token", "reason"},
     "escalate": {"token", "reason"},
     "wait": {"token", "question"},
+    "undo": {"token"},
+    "change": {"verdict", "reason_code", "note"},
     "verdict": {
         "token",
         "verdict",
@@ -23,20 +26,28 @@ KNOWN = {
         "disposition",
         "active_seconds",
         "linked",
+        "undo_seconds",
     },
 }
+MOST_UNDO_SECONDS = int(UNDO.total_seconds())
 KNOWN_OF_ITEM = {"id", "external_id", "verdict", "reason_code", "note"}
+
+
+def read_fields(data: Any, *, call: str) -> Mapping[str, Any]:
+    """The fields of a call. Raises InvalidRecord for unknown ones."""
+    if not isinstance(data, Mapping):
+        raise InvalidRecord([FieldError("", "invalid", "Send one JSON object.")])
+    _refuse_unknown(data, KNOWN[call])
+    return dict(data)
 
 
 def read_body(data: Any, *, call: str) -> Mapping[str, Any]:
     """The fields of a call. Raises InvalidRecord for unknown ones and for a missing token."""
-    if not isinstance(data, Mapping):
-        raise InvalidRecord([FieldError("", "invalid", "Send one JSON object.")])
-    _refuse_unknown(data, KNOWN[call])
-    token = data.get("token")
+    fields = read_fields(data, call=call)
+    token = fields.get("token")
     if not isinstance(token, int) or isinstance(token, bool):
         raise InvalidRecord([FieldError("token", "required", "Send the token of your claim.")])
-    return data
+    return fields
 
 
 def read_text(data: Mapping[str, Any], name: str) -> str:
@@ -63,14 +74,27 @@ def read_seconds(data: Mapping[str, Any]) -> float | None:
     return float(value)
 
 
+def read_undo_seconds(data: Mapping[str, Any]) -> timedelta:
+    """For how long the verdict can be taken back; none where it is absent. Raises InvalidRecord."""
+    value = data.get("undo_seconds")
+    if value is None:
+        return timedelta(0)
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise InvalidRecord([FieldError("undo_seconds", "invalid", "This must be an integer.")])
+    if not 0 <= value <= MOST_UNDO_SECONDS:
+        sentence = f"This must be from 0 to {MOST_UNDO_SECONDS}."
+        raise InvalidRecord([FieldError("undo_seconds", "out_of_range", sentence)])
+    return timedelta(seconds=value)
+
+
 def read_judgements(data: Mapping[str, Any], *, task_id: int) -> Judgement | dict[int, Judgement]:
     """One judgement for all payments of the claim, or one for each. Raises InvalidRecord."""
     items = data.get("items")
     if items is None:
-        return _judgement(data)
+        return read_judgement(data)
     if not isinstance(items, list) or not all(isinstance(item, Mapping) for item in items):
         raise InvalidRecord([FieldError("items", "invalid", "This must be a list of objects.")])
-    return {_item_id(item, task_id): _judgement({**_shared(data), **item}) for item in items}
+    return {_item_id(item, task_id): read_judgement({**_shared(data), **item}) for item in items}
 
 
 def read_linked(data: Mapping[str, Any]) -> LinkedVerdict | None:
@@ -83,14 +107,11 @@ def read_linked(data: Mapping[str, Any]) -> LinkedVerdict | None:
     if any("\0" in id for id in external_ids):
         message = "The zero character is not allowed."
         raise InvalidRecord([FieldError("linked", "control_character", message)])
-    return LinkedVerdict(_judgement(data), external_ids)
+    return LinkedVerdict(read_judgement(data), external_ids)
 
 
-def _shared(data: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: data[name] for name in ("verdict", "reason_code", "note") if name in data}
-
-
-def _judgement(data: Mapping[str, Any]) -> Judgement:
+def read_judgement(data: Mapping[str, Any]) -> Judgement:
+    """One judgement. Raises InvalidRecord."""
     try:
         value = VerdictValue(read_text(data, "verdict"))
     except ValueError:
@@ -98,6 +119,10 @@ def _judgement(data: Mapping[str, Any]) -> Judgement:
         fault = FieldError("verdict", "unknown_verdict", f"This must be one of {choices}.")
         raise InvalidRecord([fault]) from None
     return Judgement(value, read_text(data, "reason_code"), read_text(data, "note"))
+
+
+def _shared(data: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: data[name] for name in ("verdict", "reason_code", "note") if name in data}
 
 
 def _item_id(item: Mapping[str, Any], task_id: int) -> int:

@@ -1,5 +1,7 @@
 """Examples that the description of labeling's part of the API shows."""
 
+from typing import Any
+
 from scoring.api.examples import DECISION, STORED_EVENT, TRANSACTION
 
 HISTORY = {
@@ -46,8 +48,11 @@ VERDICTS = {
     ],
 }
 VERDICT_WITH_LINKED = {**VERDICT, "linked": ["txn_7f1d09", "txn_7f1d0a"]}
-RECORDED = {
+VERDICT_WITH_UNDO = {**VERDICT, "undo_seconds": 10}
+CHANGE = {"verdict": "legitimate", "note": "The customer has paid like this for years."}
+RECORDED: dict[str, Any] = {
     "task": 88,
+    "pending": None,
     "linked": {
         "covered": [{"external_id": "txn_7f1d09", "verdict": "fraud"}],
         "refused": [{"external_id": "txn_7f1d0a", "why": "Lena has it."}],
@@ -60,6 +65,33 @@ RECORDED = {
             "disposition": "decline",
         }
     ],
+}
+PENDING = {
+    "task": 88,
+    "pending": {"commits_at": "2026-11-12T10:02:51Z"},
+    "verdicts": [],
+    "linked": {"covered": [], "refused": []},
+}
+CHANGED = {
+    "task": 88,
+    "verdicts": [
+        {
+            "item": 120,
+            "external_id": "txn_7f1d02",
+            "verdict": "legitimate",
+            "disposition": None,
+        }
+    ],
+}
+REASON_CODES = {
+    "results": [
+        {
+            "code": "stolen_card",
+            "title": "Stolen card",
+            "definition": "Somebody else pays with the card or its number.",
+            "fraud_type": "stolen_card",
+        }
+    ]
 }
 LINKED = {
     "task": 88,
@@ -78,6 +110,7 @@ LINKED = {
         }
     ],
 }
+LEASE_ANEW = {"task": 88, "token": 4, "lease_until": "2026-11-12T10:12:45Z"}
 LEASE = {"task": 88, "token": 3, "lease_until": "2026-11-12T10:06:12Z"}
 _SHOWN = (
     "external_id",
@@ -105,7 +138,7 @@ _CASE = {
     "opened_at": "2026-11-12T09:46:13Z",
     "due_at": "2026-11-12T10:46:12Z",
 }
-CLAIM = {
+CLAIM: dict[str, Any] = {
     **LEASE,
     "case": {
         **_CASE,
@@ -137,6 +170,14 @@ CLAIM = {
             }
         ],
     },
+}
+TASK = {**CLAIM, "change_until": None, "verdicts": []}
+REVEALED = {
+    **CLAIM,
+    "lease_until": None,
+    "change_until": "2026-11-12T10:12:41Z",
+    "verdicts": RECORDED["verdicts"],
+    "case": {**_CASE, "blind": True, "appeal": None, "items": CLAIM["case"]["items"]},
 }
 QUEUE = {
     "results": [

@@ -10,10 +10,10 @@ from rest_framework.views import APIView
 
 from labeling.api import examples
 from labeling.api import review_shapes as shapes
-from labeling.api.review import REVIEWERS
+from labeling.api.task_calls import LEASE_LOST, REVIEWERS, UNKNOWN_TASK
 from labeling.selectors.linked import LinkedChoice, linked_choices
 from labeling.selectors.tasks import is_held, task_of
-from scoring.api.description import Told, answered, errors
+from scoring.api.description import answered, errors
 from scoring.domain.errors import LeaseLost
 
 
@@ -35,8 +35,8 @@ class LinkedPayments(APIView):
         responses={
             200: shapes.LinkedSerializer,
             **errors(
-                Told(404, "unknown_task", "There is no such task."),
-                Told(409, "lease_lost", "This task was released or passed on meanwhile."),
+                UNKNOWN_TASK,
+                LEASE_LOST,
             ),
         },
         examples=[answered("linked", examples.LINKED)],

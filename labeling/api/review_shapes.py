@@ -2,6 +2,7 @@
 
 from rest_framework import serializers
 
+from labeling.api.bodies import MOST_UNDO_SECONDS
 from labeling.domain.lifecycle import NOTE_LENGTH, VerdictValue
 from labeling.domain.linking import MOST
 from labeling.domain.resolution import VERIFICATIONS
@@ -109,6 +110,12 @@ class TokenSerializer(Shape):
     token = serializers.IntegerField()
 
 
+class ChangeSerializer(Shape):
+    verdict = serializers.ChoiceField(VERDICTS)
+    reason_code = serializers.CharField(**optional(help_text="Required for fraud, else refused."))
+    note = serializers.CharField(**optional(max_length=NOTE_LENGTH))
+
+
 class GiveAwaySerializer(TokenSerializer):
     reason = serializers.CharField(min_length=1, max_length=200, help_text="Kept, and shown.")
 
@@ -160,6 +167,13 @@ class VerdictSerializer(TokenSerializer):
         max_length=MOST,
         **optional(help_text="Linked payments by `external_id`; fraud and legitimate only."),
     )
+    undo_seconds = serializers.IntegerField(
+        **optional(
+            min_value=0,
+            max_value=MOST_UNDO_SECONDS,
+            help_text="For how long it can be taken back; without it, it counts at once.",
+        )
+    )
 
 
 class RecordedVerdictSerializer(Shape):
@@ -184,10 +198,44 @@ class AppliedSerializer(Shape):
     refused = NotCoveredSerializer(many=True)
 
 
+class UndoableSerializer(Shape):
+    commits_at = serializers.DateTimeField(help_text="Until then it can be taken back.")
+
+
 class RecordedSerializer(Shape):
     task = serializers.IntegerField()
-    verdicts = RecordedVerdictSerializer(many=True)
+    pending = UndoableSerializer(allow_null=True, help_text="Null where the verdict counts.")
+    verdicts = RecordedVerdictSerializer(many=True, help_text="None while it is pending.")
     linked = AppliedSerializer(help_text="What it did to linked payments; mostly empty.")
+
+
+class ChangedSerializer(Shape):
+    task = serializers.IntegerField()
+    verdicts = RecordedVerdictSerializer(many=True)
+
+
+class TaskSerializer(Shape):
+    task = serializers.IntegerField()
+    token = serializers.IntegerField()
+    lease_until = serializers.DateTimeField(
+        allow_null=True, help_text="Null where the task is judged."
+    )
+    change_until = serializers.DateTimeField(
+        allow_null=True, help_text="Until when a second thought is taken; null while it is held."
+    )
+    verdicts = RecordedVerdictSerializer(many=True, help_text="None while it is held.")
+    case = CaseSerializer()
+
+
+class ReasonCodeSerializer(Shape):
+    code = serializers.CharField()
+    title = serializers.CharField()
+    definition = serializers.CharField()
+    fraud_type = serializers.CharField(allow_blank=True)
+
+
+class ReasonCodesSerializer(Shape):
+    results = ReasonCodeSerializer(many=True)
 
 
 class LinkedPaymentSerializer(Shape):

@@ -9,7 +9,7 @@ from labeling import services
 from labeling.api import examples
 from labeling.api import review_shapes as shapes
 from labeling.api.bodies import read_body, read_text
-from labeling.api.review import REFUSED, TaskCall
+from labeling.api.task_calls import REFUSED, TaskCall
 from labeling.people import signed_in
 from scoring.api.description import BODY, Told, answered, errors, invalid, sent
 

@@ -1,16 +1,23 @@
 """Cases and tasks as a program reads them."""
 
 from collections.abc import Collection, Sequence
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
+from django.db.models import QuerySet
 
 from labeling.models import ReviewItem, ReviewTask, Verdict
 from labeling.selectors.blindness import hidden_among
 from labeling.selectors.case_page.said import appeal_in, words_of
+from labeling.selectors.linked import applied_to_linked
 from labeling.selectors.presentation import EXPLANATION_HIDDEN
 from labeling.selectors.queue import BLIND
+from labeling.selectors.tasks import is_held, is_revealed
+from labeling.services.pending import Given
+from labeling.services.revealing import WINDOW
 from scoring.access import Person
+from scoring.domain.errors import LeaseLost
 from scoring.models import Disposition
 
 FACTS = (
@@ -51,20 +58,49 @@ def queue_row(task: ReviewTask) -> dict[str, Any]:
     }
 
 
+def task_answer(task: ReviewTask, *, reader: Person, now: datetime) -> dict[str, Any]:
+    """A task for whoever holds it, or judged it blind just now. Raises LeaseLost for others."""
+    if is_held(task, reader=reader, now=now):
+        case = claimed_case(task, reader=reader)
+        return {**lease_answer(task), "change_until": None, "verdicts": [], "case": case}
+    if not is_revealed(task, reader=reader, now=now):
+        raise LeaseLost
+    return {
+        **lease_answer(task),
+        "change_until": task.done_at + WINDOW if task.done_at else None,
+        "verdicts": verdict_rows(task.verdicts.order_by("item_id")),
+        "case": _revealed_case(task, reader),
+    }
+
+
 def claimed_case(task: ReviewTask, *, reader: Person) -> dict[str, Any]:
     """The case of a task with its open payments, and opinions where they may be seen."""
+    unexplained = task.presentation == EXPLANATION_HIDDEN
+    return _case(task, task.items.filter(resolution=""), reader, unexplained=unexplained)
+
+
+def _revealed_case(task: ReviewTask, reader: Person) -> dict[str, Any]:
+    # What nobody could tell waits in the next task by now; the verdicts know the payments.
+    judged = ReviewItem.objects.filter(verdicts__task=task)
+    return _case(task, judged, reader, unexplained=False)
+
+
+def _case(
+    task: ReviewTask,
+    waiting: "QuerySet[ReviewItem, ReviewItem]",
+    reader: Person,
+    *,
+    unexplained: bool,
+) -> dict[str, Any]:
     items = list(
-        task.items.filter(resolution="")
-        .select_related(
+        waiting.select_related(
             "transaction__decision__policy",
             "transaction__decision__model_version",
             "transaction__explanation",
-        )
-        .order_by("pk")
+        ).order_by("pk")
     )
     hidden = hidden_among(reader, [item.transaction_id for item in items])
     said = words_of(items, case_id=task.case_id, hidden=hidden)
-    unexplained = task.presentation == EXPLANATION_HIDDEN
     return {
         "id": task.case_id,
         "blind": task.blind,
@@ -87,6 +123,17 @@ def claimed_case(task: ReviewTask, *, reader: Person) -> dict[str, Any]:
             }
             for item in items
         ],
+    }
+
+
+def given_answer(given: Given) -> dict[str, Any]:
+    """What became of a verdict: recorded, or pending."""
+    pending = given.pending
+    return {
+        "task": given.task.pk,
+        "pending": {"commits_at": pending.commits_at} if pending else None,
+        "verdicts": verdict_rows(given.verdicts),
+        "linked": applied_to_linked(given.task),
     }
 
 

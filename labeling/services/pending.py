@@ -137,7 +137,7 @@ def undo_verdict(*, task_id: int, token: int, reviewer: User, now: datetime) -> 
 
     The task that came after it goes back to the queue. Raises NotFound, LeaseLost for another
     token, InvalidTransition: `too_late` once it is recorded, `holds_another` where another
-    window of the same reviewer has just claimed a task.
+    window of the same reviewer has just claimed a task. A repeated call changes nothing.
     """
     try:
         return _undo(task_id, token, reviewer, now)
@@ -154,6 +154,8 @@ def _undo(task_id: int, token: int, reviewer: User, now: datetime) -> ReviewTask
     pending = _pending(task=task, reviewer=reviewer).order_by("-pk").first()
     if pending and pending.token != token:
         raise LeaseLost
+    if pending and pending.end == PendingVerdict.End.UNDONE and _still_holds(task, pending, now):
+        return task
     if pending is None or pending.end:
         raise InvalidTransition("too_late", "The verdict is recorded and can no longer be undone.")
     if other:
@@ -166,6 +168,16 @@ def _undo(task_id: int, token: int, reviewer: User, now: datetime) -> ReviewTask
     log(task.case_id, "verdict_undone", now=now, actor_id=reviewer.pk, task=task.pk)
     _end(pending, PendingVerdict.End.UNDONE, now)
     return task
+
+
+def _still_holds(task: ReviewTask, undone: PendingVerdict, now: datetime) -> bool:
+    """Whether a verdict was taken back by this very call, made before."""
+    lease = lease_of(task)
+    try:
+        lifecycle.check_held(lease, reviewer_id=undone.reviewer_id, token=undone.token + 1, now=now)
+    except LeaseLost:
+        return False
+    return True
 
 
 def _lock_cases_of(task_id: int, other: ReviewTask | None) -> None:
