@@ -3,10 +3,19 @@
 import json
 import re
 import shlex
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
+import requests
+from django.utils import timezone
+from rest_framework.test import RequestsClient
 
+from labeling import services
+from labeling.api.urls import urlpatterns as desk_urls
+from labeling.models import ReviewTask, Verdict
+from scoring.services.api_keys import create_api_key
+from tests.labeling.payments import draw_for_audit, hold
 from tests.monitoring.decided import add_decided
 
 PAGE = (Path(__file__).parent.parent / "docs" / "api.md").read_text()
@@ -55,6 +64,55 @@ def test_the_answer_about_many_is_true(api_key):
     body = next(body for *_, body, _ in commands() if body.startswith("["))
     answer = api.generic("POST", "/api/v1/transactions/", body, content_type="application/json")
     assert answer.json() == json.loads(told)
+
+
+def review(monkeypatch, secret, judge, doubts):
+    """Run the loop of the page, with these two functions of the reader's own."""
+    source = next(code for code in re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL))
+    # The same session, whose requests go straight to the application.
+    monkeypatch.setattr(requests, "Session", RequestsClient)
+    monkeypatch.setenv("REVIEW_KEY", secret)
+    monkeypatch.setenv("FRAUDREVIEW", "http://testserver")
+    exec(source, {"judge": judge, "doubts": doubts})
+
+
+def test_the_loop_reviews_all_that_waits(monkeypatch, alice):
+    clock = timezone.now()
+    hold(now=clock, external_id="clear", amount="10.00")
+    hold(now=clock, external_id="doubtful", amount="900.00")
+    draw_for_audit("block", now=clock, external_id="drawn")
+    services.open_cases(now=clock)
+    _, secret = create_api_key(name="desk", scopes=["review"], now=clock, acts_for=alice)
+
+    def judge(case):
+        opinion = case["items"][0]["opinion"]
+        if opinion and opinion["outcome"] == "block":
+            return {
+                "verdict": "fraud",
+                "reason_code": "stolen_card",
+                "note": "The model sees more.",
+            }
+        return {"verdict": "legitimate"}
+
+    review(monkeypatch, secret, judge, lambda case, said: float(case["at_stake"]) > 500)
+    services.commit_due(now=clock + timedelta(minutes=1))
+    judged = Verdict.objects.order_by("pk").values_list(
+        "item__transaction__external_id", "value", "blind"
+    )
+    assert sorted(judged) == [
+        ("clear", "legitimate", False),
+        ("drawn", "fraud", False),
+        ("drawn", "legitimate", True),
+    ]
+    (left,) = ReviewTask.objects.exclude(status="done")
+    assert (left.lane, left.status) == ("escalated", "open")
+    assert left.items.get().transaction.external_id == "doubtful"
+
+
+def test_every_call_of_the_desk_is_named():
+    calls = (each.pattern.name for each in desk_urls if "tasks/" in str(each.pattern))
+    named = set(re.findall(r"`(?:\w+ tasks/\{id\}/)?(\w+)/`", PAGE))
+    assert {name.removeprefix("api-task-") for name in calls} - named == {"api-claim", "api-task"}
 
 
 def test_every_scope_is_named():

@@ -34,10 +34,7 @@ class LinkedPayments(APIView):
         ),
         responses={
             200: shapes.LinkedSerializer,
-            **errors(
-                UNKNOWN_TASK,
-                LEASE_LOST,
-            ),
+            **errors(*UNKNOWN_TASK, LEASE_LOST),
         },
         examples=[answered("linked", examples.LINKED)],
         tags=["review"],

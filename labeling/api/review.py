@@ -90,7 +90,7 @@ class OneTask(APIView):
             " said, their verdicts, and until when `POST tasks/{id}/change/` takes a second"
             " thought. For everybody else it is `lease_lost`."
         ),
-        responses={200: shapes.TaskSerializer, **errors(UNKNOWN_TASK, LEASE_LOST)},
+        responses={200: shapes.TaskSerializer, **errors(*UNKNOWN_TASK, LEASE_LOST)},
         examples=[answered("held", examples.TASK), answered("revealed", examples.REVEALED)],
         tags=["review"],
     )

@@ -14,12 +14,14 @@ from scoring.access import ANALYST, LEAD
 from scoring.api.description import Told, invalid
 
 REVIEWERS = (ANALYST, LEAD)
-UNKNOWN_TASK = Told(404, "unknown_task", "There is no such task.")
+UNKNOWN_TASK: tuple[int | Told, ...] = (
+    404,
+    Told(404, "unknown_task", "There is no such task."),
+)
 LEASE_LOST = Told(409, "lease_lost", "This task was released or passed on meanwhile.")
 REFUSED = (
     invalid("token", "required", "Send the token of your claim."),
-    404,
-    UNKNOWN_TASK,
+    *UNKNOWN_TASK,
     LEASE_LOST,
     Told(409, "invalid_transition", "A task that is done cannot become open."),
 )

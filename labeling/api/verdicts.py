@@ -123,7 +123,7 @@ class ChangeVerdict(TaskCall):
         request=shapes.ChangeSerializer,
         responses={
             200: shapes.ChangedSerializer,
-            **errors(*BODY, UNKNOWN_VERDICT, UNKNOWN_TASK, TOO_LATE_TO_CHANGE),
+            **errors(*BODY, UNKNOWN_VERDICT, *UNKNOWN_TASK, TOO_LATE_TO_CHANGE),
         },
         examples=[sent("body", examples.CHANGE), answered("changed", examples.CHANGED)],
         tags=["review"],

@@ -22,6 +22,9 @@ TASK_CALLS = {
     "escalate_task",
     "wait_for_customer",
     "list_linked_payments",
+    "read_task",
+    "undo_verdict",
+    "change_verdict",
 }
 REASON = "A reason of at least twenty characters."
 WORDS = st.text("abcäß 木-_/%'\"\\<", min_size=1, max_size=20)
@@ -57,7 +60,7 @@ def known_path(name: str, draw: Draw) -> dict[str, Any]:
     if not draw(MOSTLY):
         return {}
     if name in TASK_CALLS:
-        return {"task_id": world.held_task().pk}
+        return {"task_id": _known_task(name)}
     if name.endswith("webhook_delivery"):
         return {"number": world.webhook().pk, "delivery": world.failed_delivery().pk}
     if name == "rotate_webhook_secret":
@@ -71,6 +74,12 @@ def known_path(name: str, draw: Draw) -> dict[str, Any]:
     if name in {"read_decision", "read_transaction", "record_statement", "send_event"}:
         return {"external_id": draw(st.sampled_from(world.KNOWN))}
     return {}
+
+
+def _known_task(name: str) -> int:
+    if name == "undo_verdict":
+        return world.undoable().task_id
+    return world.judged_blind().pk if name == "change_verdict" else world.held_task().pk
 
 
 def make_plausible(case: Any, name: str, draw: Draw) -> None:
@@ -109,6 +118,14 @@ def _label(body: dict[str, Any], draw: Draw) -> None:
 
 def _token(body: dict[str, Any], draw: Draw) -> None:
     body["token"] = world.held_task().token
+
+
+def _undo(body: dict[str, Any], draw: Draw) -> None:
+    body["token"] = world.undoable().token
+
+
+def _second_thought(body: dict[str, Any], draw: Draw) -> None:
+    body["reason_code"] = "stolen_card" if body["verdict"] == "fraud" else None
 
 
 def _verdict(body: dict[str, Any], draw: Draw) -> None:
@@ -160,6 +177,8 @@ KNOWN_FIELDS: dict[str, Callable[[dict[str, Any], Draw], None]] = {
     "record_verdict": _verdict,
     "record_statement": _statement,
     "file_appeal": _appeal,
+    "undo_verdict": _undo,
+    "change_verdict": _second_thought,
     "extend_lease": _token,
     "release_task": _token,
     "skip_task": _token,

@@ -40,11 +40,13 @@ WITHOUT_INPUT = (
     "drift_metrics",
     "list_model_versions",
     "list_policies",
+    "list_reason_codes",
     "list_training_runs",
     "list_webhooks",
 )
 WITH_INPUT = (
     "change_stage",
+    "change_verdict",
     "change_webhook",
     "create_policy",
     "create_webhook",
@@ -61,6 +63,7 @@ WITH_INPUT = (
     "performance_metrics",
     "read_appeal",
     "read_decision",
+    "read_task",
     "read_transaction",
     "record_statement",
     "record_verdict",
@@ -73,6 +76,7 @@ WITH_INPUT = (
     "send_transactions",
     "skip_task",
     "test_webhook",
+    "undo_verdict",
     "wait_for_customer",
 )
 CHECKS: list[Any] = [

@@ -7,8 +7,10 @@ from django.contrib.auth.models import Group, User
 from django.utils import timezone
 
 from labeling import services
+from labeling.domain.lifecycle import Judgement, VerdictValue
 from labeling.domain.statements import AppealRecord
-from labeling.models import Appeal, ReviewTask
+from labeling.models import Appeal, PendingVerdict, ReviewTask
+from labeling.services.pending import Given
 from monitoring.models import TrainingRun
 from monitoring.services.reports import run_report
 from scoring.access import SCOPES
@@ -22,6 +24,7 @@ from scoring.models import (
 from scoring.services import score_pending
 from scoring.services.api_keys import create_api_key
 from scoring.services.intake import accept_items
+from tests.labeling.payments import draw_for_audit
 from tests.monitoring.decided import Answers, add_decided
 from tests.monitoring.samples import vectors_around
 from tests.monitoring.test_drift_report import remember
@@ -81,6 +84,38 @@ def held_task() -> ReviewTask:
         task = services.claim_task(reviewer=vera, now=timezone.now())
     assert task is not None
     return task
+
+
+def undoable() -> PendingVerdict:
+    """A verdict of the key's person that can still be taken back."""
+    waiting = PendingVerdict.objects.filter(end="").first()
+    while waiting is None:
+        waiting = _judge(held_task()).pending
+    return waiting
+
+
+def judged_blind() -> ReviewTask:
+    """A task that the key's person judged blind, without a second thought as yet."""
+    judged = ReviewTask.objects.filter(blind=True, status="done", done_by__username="vera")
+    known = judged.exclude(verdicts__supersedes__isnull=False).first()
+    if known:
+        return known
+    payment = draw_for_audit("block", now=timezone.now())
+    services.open_cases(now=timezone.now())
+    while True:
+        task = _judge(held_task()).task
+        if task.items.filter(transaction=payment).exists():
+            return task
+
+
+def _judge(task: ReviewTask) -> Given:
+    return services.give_verdict(
+        task_id=task.pk,
+        token=task.token,
+        reviewer=User.objects.get(username="vera"),
+        said=services.Said(Judgement(VerdictValue.LEGITIMATE)),
+        now=timezone.now(),
+    )
 
 
 def declined() -> Transaction:
