@@ -14,6 +14,7 @@ from scoring.models import (
     Disposition,
     ExchangeRate,
     ModelVersion,
+    PersonalDataReveal,
     PolicyActivation,
     ScoringBatch,
     StageChange,
@@ -113,4 +114,14 @@ class PolicyActivationAdmin(ReadOnlyAdmin):
 class ScoringBatchAdmin(ReadOnlyAdmin):
     list_display = ("id", "decided_at", "size", "model_version", "policy", "worker")
     list_select_related = ("model_version", "policy")
+    ordering = ("-pk",)
+
+
+@admin.register(PersonalDataReveal)
+class PersonalDataRevealAdmin(ReadOnlyAdmin):
+    """Who looked at whose e-mail and IP address, newest first."""
+
+    list_display = ("revealed_at", "person", "api_key", "place", "transaction")
+    list_filter = ("place",)
+    list_select_related = ("person", "api_key", "transaction")
     ordering = ("-pk",)

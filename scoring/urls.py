@@ -2,9 +2,10 @@
 
 from django.urls import path
 
-from scoring.views import webhooks
+from scoring.views import personal_data, webhooks
 
 urlpatterns = [
+    path("transactions/<path:external_id>/reveal/", personal_data.reveal, name="reveal"),
     path("webhooks/", webhooks.overview, name="webhooks"),
     path("webhooks/new/", webhooks.new, name="webhook-new"),
     path("webhooks/<int:number>/", webhooks.endpoint, name="webhook"),

@@ -28,7 +28,9 @@ from scoring.domain.errors import Forbidden, NotFound
 from scoring.domain.intake import FIELDS
 from scoring.models import ApiKey
 from scoring.selectors.answers import awaited_answer, decision_answer
+from scoring.selectors.personal_data import shown_until
 from scoring.selectors.transactions import transaction_id_of
+from scoring.services.personal_data import log_read_by_program
 
 PERSONAL_FIELDS = ("email", "ip_address", "attributes")
 KEPT_BACK = Told(403, "kept_back", "You may be asked to judge this payment blind.")
@@ -89,7 +91,7 @@ class TransactionHistory(APIView):
         story = story_of(external_id, person=request.user, now=timezone.now())
         return Response(
             {
-                **_record(story, personal=_sees_personal_data(request)),
+                **_record(story, personal=_sees_personal_data(request, story)),
                 "events": [_event(event) for event in story.events],
                 "kept_back": story.opinions is None,
                 **_opinions(story),
@@ -97,10 +99,16 @@ class TransactionHistory(APIView):
         )
 
 
-def _sees_personal_data(request: Request) -> bool:
-    if isinstance(request.auth, ApiKey):
-        return "review" in request.auth.scopes
-    return has_role(request.user, *PERSONAL_DATA_ROLES)
+def _sees_personal_data(request: Request, story: Story) -> bool:
+    """Programs that review see it, and each such day is written down; people ask on a page."""
+    now, key = timezone.now(), request.auth
+    if isinstance(key, ApiKey):
+        if "review" not in key.scopes:
+            return False
+        log_read_by_program(transaction_id=story.transaction.pk, key=key, now=now)
+        return True
+    allowed = has_role(request.user, *PERSONAL_DATA_ROLES)
+    return allowed and bool(shown_until(story.transaction.pk, reader=request.user, now=now))
 
 
 def _record(story: Story, *, personal: bool) -> dict[str, Any]:

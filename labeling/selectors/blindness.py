@@ -7,6 +7,7 @@ hides nothing from those who take no tasks.
 """
 
 from collections.abc import Collection
+from typing import TypeVar
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
@@ -14,6 +15,7 @@ from labeling.models import ReviewItem, ReviewTask
 from scoring.access import ANALYST, LEAD, Person, has_role
 from scoring.models import CaseRequest, Transaction
 
+Row = TypeVar("Row")
 REVIEWER_ROLES = (ANALYST, LEAD)
 WAITING = (ReviewTask.Status.OPEN, ReviewTask.Status.LEASED, ReviewTask.Status.WAITING)
 
@@ -45,6 +47,25 @@ def waiting_for_blind_look(transaction: "int | OuterRef") -> QuerySet[Transactio
         kind=CaseRequest.Kind.AUDIT, consumed_at=None, transaction_id=OuterRef("pk")
     )
     return Transaction.objects.filter(Exists(waiting) | Exists(drawn), pk=transaction)
+
+
+def without_hidden(
+    transactions: "QuerySet[Transaction, Row]", user: Person
+) -> "QuerySet[Transaction, Row]":
+    """Those transactions whose opinions this person may see.
+
+    Asks row by row, so that the first page of a long list reads no more than that page.
+    """
+    if not has_role(user, *REVIEWER_ROLES):
+        return transactions
+    items = ReviewItem.objects.filter(transaction_id=OuterRef("pk"))
+    waiting = items.filter(resolution="", task__blind=True, task__status__in=WAITING)
+    judged = items.filter(verdicts__reviewer_id=user.pk)
+    drawn = CaseRequest.objects.filter(
+        transaction_id=OuterRef("pk"), kind=CaseRequest.Kind.AUDIT, consumed_at=None
+    )
+    hidden = Exists(waiting) & ~Exists(judged)
+    return transactions.exclude(hidden).exclude(Exists(drawn))
 
 
 def hidden_among(user: Person, transaction_ids: Collection[int]) -> frozenset[int]:

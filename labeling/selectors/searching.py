@@ -10,7 +10,7 @@ from django.db import OperationalError, connection, transaction
 from django.db.models import Q, QuerySet
 
 from labeling.domain.searching import PERIODS, WAITING, Criteria, Place
-from labeling.selectors.blindness import hidden_among, hidden_transactions
+from labeling.selectors.blindness import hidden_among, without_hidden
 from labeling.selectors.labels import resolved_labels
 from scoring.access import Person
 from scoring.domain import keys
@@ -98,9 +98,7 @@ def _candidates(
         candidates = candidates.filter(occurred_at__gt=now - PERIODS[criteria.period])
     if criteria.outcome:
         # To be found by its outcome would tell it.
-        candidates = _with_outcome(candidates, criteria.outcome).exclude(
-            pk__in=hidden_transactions(person)
-        )
+        candidates = without_hidden(_with_outcome(candidates, criteria.outcome), person)
     if criteria.older_than:
         candidates = candidates.filter(_beyond(criteria.older_than, "lt"))
     elif criteria.newer_than:

@@ -41,17 +41,6 @@ def minutes_of(seconds: int | None) -> str:
 
 
 @register.filter
-def masked_email(address: str | None) -> str:
-    """First and last letter of a mailbox: enough to recognise, too little to write to it.
-
-    >>> masked_email("mark@example.com")
-    'm•••k@example.com'
-    """
-    name, _, domain = (address or "").partition("@")
-    return f"{name[:1]}•••{name[-1:]}@{domain}" if domain else ""
-
-
-@register.filter
 def person(user: object) -> str:
     """A colleague's name; somebody without one has a login."""
     get_full_name = getattr(user, "get_full_name", None)

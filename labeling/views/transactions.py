@@ -91,12 +91,9 @@ def transaction(request: HttpRequest, external_id: str) -> HttpResponse:
         "story": story,
         "transaction": story.transaction,
         "opinions": opinions,
-        "personal": has_role(request.user, *PERSONAL_DATA_ROLES),
         "ledger": _ledger(opinions) if opinions else None,
         "final": opinions.dispositions[-1] if opinions and opinions.dispositions else None,
         "label": resolved_label(story.transaction.pk, as_of=timezone.now()) if opinions else None,
-        # A template would take `attributes.items` for an attribute of that name.
-        "attributes": sorted(story.details.attributes.items()),
         "moments": moments(story),
         "opens_cases": has_role(request.user, *CASE_ROLES),
         "base_currency": settings.FRAUDREVIEW_BASE_CURRENCY,

@@ -11,6 +11,7 @@ from scoring.models.features import (
     KnownFraud,
 )
 from scoring.models.money import ExchangeRate
+from scoring.models.personal_data import PersonalDataReveal
 from scoring.models.policies import DecisionPolicy, PolicyActivation
 from scoring.models.processing import QueuedTransaction, Score, ScoringBatch
 from scoring.models.registry import FeatureReference, ModelVersion, Stage, StageChange
@@ -45,6 +46,7 @@ __all__ = [
     "ModelVersion",
     "Outcome",
     "PaymentStage",
+    "PersonalDataReveal",
     "PolicyActivation",
     "QueuedTransaction",
     "Score",

@@ -10,6 +10,7 @@ from labeling.domain.ledger import LedgerRow, ledger
 from labeling.domain.lifecycle import Judgement, VerdictValue
 from scoring.models import TransactionEvent
 from scoring.services.intake import accept_items
+from scoring.services.personal_data import reveal_personal_data
 from tests.labeling.payments import draw_for_audit, hold, pay
 
 pytestmark = pytest.mark.django_db
@@ -110,6 +111,7 @@ def test_personal_data_is_shown_by_role(client_of, alice, max_, soon):
     }
     accept_items([{**record, **personal, "card_id": "4111111111111111"}], now=soon)
     payment = type("payment", (), {"external_id": "t1"})
+    reveal_personal_data(external_id="t1", person=alice, place="transaction", now=timezone.now())
     told, masked = page(client_of(alice), payment), page(client_of(max_), payment)
     for secret in ("anna@example.org", "203.0.113.7", "Anna Meier"):
         assert secret in told

@@ -68,8 +68,8 @@ def test_addresses_are_shown_to_those_who_work_with_them(client_of, alice, max_)
     now = timezone.now()
     record = {"external_id": "t1", "occurred_at": now.isoformat(), "amount": 5, "currency": "EUR"}
     accept_items([{**record, "ip_address": "203.0.113.7"}], now=now)
-    assert "203.0.113.7" in page(client_of(alice))
-    assert "203.0.113.7" not in page(client_of(max_))
+    assert "203.0.113.•••" in page(client_of(alice))
+    assert "203.0.113." not in page(client_of(max_))
 
 
 def test_older_and_newer_keep_the_filters(client_of, alice, monkeypatch):

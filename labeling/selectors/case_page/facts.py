@@ -57,7 +57,6 @@ CROSS JOIN LATERAL (
 ) merchant
 WHERE t.id = %(id)s
 """
-ATTRIBUTES = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,11 +89,6 @@ class Facts:
     payment: Transaction
     details: TransactionDetails
     seen: Familiarity
-
-    @property
-    def attributes(self) -> list[tuple[str, object]]:
-        """The first free attributes; as pairs, because one of them may be named "items"."""
-        return list(self.details.attributes.items())[:ATTRIBUTES]
 
     @property
     def has_customer(self) -> bool:
