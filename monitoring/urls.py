@@ -7,6 +7,7 @@ from monitoring.views import dashboards, models, policies
 urlpatterns = [
     path("dashboards/executive/", dashboards.executive, name="executive"),
     path("dashboards/drift/", dashboards.drift, name="drift"),
+    path("dashboards/review/", dashboards.review, name="review-quality"),
     path("models/", models.overview, name="models"),
     path("models/train/", models.train, name="model-train"),
     path("models/training/", models.training, name="model-training"),

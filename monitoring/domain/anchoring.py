@@ -139,14 +139,15 @@ def share(name: str, looks: Looks, asked: Bools, found: Bools) -> Estimate:
 
 
 def _has_both_arms(looks: Looks, known: Bools) -> Bools:
-    arms = (known & looks.hidden, known & ~looks.hidden)
-    several = [strata[rows > 1] for strata, rows in (_counted(looks.stratum[a]) for a in arms)]
-    return np.isin(looks.stratum, np.intersect1d(*several))
+    hidden = _several(looks.stratum[known & looks.hidden])
+    shown = _several(looks.stratum[known & ~looks.hidden])
+    return np.isin(looks.stratum, np.intersect1d(hidden, shown))
 
 
-def _counted(stratum: Ints) -> tuple[Ints, Ints]:
+def _several(stratum: Ints) -> Ints:
+    """The strata with more than one row."""
     strata, rows = np.unique(stratum, return_counts=True)
-    return strata, rows
+    return strata[rows > 1]
 
 
 def _pooled(stratum: Ints, hidden: Bools, values: Floats) -> tuple[float, Floats]:

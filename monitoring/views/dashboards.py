@@ -1,4 +1,4 @@
-"""The pages that say how good the machine is: executive and drift."""
+"""The pages that say how good machine and people are: executive, drift and review."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -47,3 +47,10 @@ def drift(request: HttpRequest) -> HttpResponse:
             else None,
         },
     )
+
+
+@require_roles(MANAGER, LEAD, ADMIN)
+def review(request: HttpRequest) -> HttpResponse:
+    """Quality of people and labels: how much the machine's opinion sways them."""
+    dashboard = dashboards.review_dashboard(now=timezone.now())
+    return render(request, "monitoring/review.html", {"dashboard": dashboard})

@@ -11,6 +11,7 @@ ADMIN_PAGES = [
     "/support/",
     "/dashboards/executive/",
     "/dashboards/drift/",
+    "/dashboards/review/",
     "/models/",
     "/policies/",
     "/webhooks/",

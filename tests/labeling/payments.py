@@ -62,8 +62,11 @@ def pay(*, now: datetime, **fields: Any) -> Transaction:
     return Transaction.objects.create(**{**values, **fields})
 
 
-def policy_with_model(*, now: datetime) -> DecisionPolicy:
-    """A policy with thresholds 0.30 and 0.90, bound to a registered model version."""
+def policy_with_model(*, now: datetime, **hidden: float) -> DecisionPolicy:
+    """A policy with thresholds 0.30 and 0.90, bound to a registered model version.
+
+    The shares that it hides by lot are those of the first call.
+    """
     known = DecisionPolicy.objects.filter(number=7).first()
     if known:
         return known
@@ -100,6 +103,7 @@ def policy_with_model(*, now: datetime) -> DecisionPolicy:
         fallback_outcome="review",
         over_capacity_outcome="approve",
         created_at=now,
+        **hidden,
     )
 
 

@@ -76,6 +76,7 @@ def addresses(task: ReviewTask) -> list[str]:
         "/api/v1/reason-codes/",
         "/api/v1/cases/",
         "/api/v1/cases/?held=1&lane=blind",
+        "/dashboards/review/",
         "/team/",
         "/team/dispositions/?do=approve",
         "/team/dispositions/?do=decline&customer=C-blind",

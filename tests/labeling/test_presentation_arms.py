@@ -9,7 +9,6 @@ from labeling import services
 from labeling.domain.lifecycle import Judgement, VerdictValue
 from labeling.domain.presentation import Arm, arm_shares, drawn_presentation
 from labeling.models import CaseEvent, ReviewTask, Verdict
-from scoring.models import DecisionPolicy
 from tests.labeling.payments import draw_for_audit, hold, policy_with_model
 
 LEGITIMATE = Judgement(VerdictValue.LEGITIMATE)
@@ -40,30 +39,12 @@ def clock():
 
 
 @pytest.fixture
-def hiding(db, clock, monkeypatch):
-    """Return a function that sets the arms of the policy that decides; a policy is not edited."""
+def hiding(db, clock, settings):
+    """Return a function that says what the policy that decides hides by lot."""
+    settings.FRAUDREVIEW_DATA_KEY = "the same lots in every run of these tests, everywhere"
 
     def hide(*, explanation: float = 0.0, score: float = 0.0) -> None:
-        first = DecisionPolicy.objects.earliest("number")
-        version = policy_with_model(now=clock).model_version
-        policy = DecisionPolicy.objects.create(
-            number=8,
-            model_version=version,
-            review_threshold=0.3,
-            block_threshold=0.9,
-            rule="Test",
-            costs=first.costs,
-            audit_rates=first.audit_rates,
-            review_capacity=200,
-            review_minutes=60,
-            timeout_action="release",
-            fallback_outcome="review",
-            over_capacity_outcome="approve",
-            explanation_hidden_share=explanation,
-            score_hidden_share=score,
-            created_at=clock,
-        )
-        monkeypatch.setattr("tests.labeling.payments.policy_with_model", lambda *, now: policy)
+        policy_with_model(now=clock, explanation_hidden_share=explanation, score_hidden_share=score)
 
     return hide
 
