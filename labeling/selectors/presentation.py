@@ -2,8 +2,10 @@
 
 from datetime import datetime
 
+from django.db.models import Exists, OuterRef, Q
+
 from labeling.domain.presentation import Arm
-from labeling.models import ReviewItem, ReviewTask
+from labeling.models import PendingVerdict, ReviewItem, ReviewTask
 from labeling.selectors.blindness import REVIEWER_ROLES
 from labeling.selectors.tasks import is_held
 from scoring.access import Person, has_role
@@ -21,14 +23,23 @@ def explanation_kept_back(task: ReviewTask | None, *, reader: Person, now: datet
 
 
 def unexplained_to(reader: Person, transaction_id: int, *, now: datetime) -> bool:
-    """Whether this reader holds a task about this payment that keeps its reasons back."""
+    """Whether this reader holds a task about this payment that keeps its reasons back.
+
+    A verdict that can still be undone counts as holding: reasons read now could change it.
+    """
     if not has_role(reader, *REVIEWER_ROLES):
         return False
-    return ReviewItem.objects.filter(
-        transaction_id=transaction_id,
-        resolution="",
-        task__presentation=EXPLANATION_HIDDEN,
+    held = Q(
         task__status=ReviewTask.Status.LEASED,
         task__leased_by_id=reader.pk,
         task__leased_until__gt=now,
+    )
+    given = Exists(
+        PendingVerdict.objects.filter(task_id=OuterRef("task_id"), reviewer_id=reader.pk, end="")
+    )
+    return ReviewItem.objects.filter(
+        held | given,
+        transaction_id=transaction_id,
+        resolution="",
+        task__presentation=EXPLANATION_HIDDEN,
     ).exists()

@@ -1,5 +1,7 @@
 """By lot, where the policy says so, a first look hides the reasons, or the score with them."""
 
+from datetime import timedelta
+
 import pytest
 from django.utils import timezone
 from hypothesis import given
@@ -135,6 +137,25 @@ def test_after_the_verdict_the_reasons_are_shown(hiding, clock, alice, client_of
     assert "31 ×" in client_of(alice).get(f"/transactions/{external_id}/").content.decode()
     verdict = Verdict.objects.get()
     assert (verdict.presentation, verdict.blind) == ("explanation_hidden", False)
+
+
+def test_reasons_stay_back_while_the_verdict_can_be_undone(hiding, clock, alice, client_of) -> None:
+    hiding(explanation=0.5)
+    task = open_in(Arm.EXPLANATION_HIDDEN, clock)
+    services.claim_task(reviewer=alice, now=clock)
+    task.refresh_from_db()
+    services.give_verdict(
+        task_id=task.pk,
+        token=task.token,
+        reviewer=alice,
+        said=services.Said(LEGITIMATE),
+        now=clock,
+    )
+    page = f"/transactions/{task.items.get().transaction.external_id}/"
+    client = client_of(alice)
+    assert "31 ×" not in client.get(page).content.decode()
+    services.commit_due(now=clock + timedelta(seconds=11))
+    assert "31 ×" in client.get(page).content.decode()
 
 
 def test_facts_first_hides_the_score_and_a_change_is_a_second_verdict(
