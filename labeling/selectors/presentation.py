@@ -14,12 +14,11 @@ EXPLANATION_HIDDEN = Arm.EXPLANATION_HIDDEN.value
 
 
 def explanation_kept_back(task: ReviewTask | None, *, reader: Person, now: datetime) -> bool:
-    """Whether reasons, waterfall and similar cases wait until this reader has given a verdict."""
-    return (
-        task is not None
-        and task.presentation == EXPLANATION_HIDDEN
-        and is_held(task, reader=reader, now=now)
-    )
+    """Whether reasons, waterfall and similar cases wait until this reader's verdict is final."""
+    if task is None or task.presentation != EXPLANATION_HIDDEN:
+        return False
+    given = task.pending_verdicts.filter(reviewer_id=reader.pk, end="")
+    return is_held(task, reader=reader, now=now) or given.exists()
 
 
 def unexplained_to(reader: Person, transaction_id: int, *, now: datetime) -> bool:

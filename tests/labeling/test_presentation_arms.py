@@ -151,11 +151,14 @@ def test_reasons_stay_back_while_the_verdict_can_be_undone(hiding, clock, alice,
         said=services.Said(LEGITIMATE),
         now=clock,
     )
-    page = f"/transactions/{task.items.get().transaction.external_id}/"
+    payment = task.items.get().transaction
+    pages = (f"/transactions/{payment.external_id}/", f"/cases/{task.case_id}/")
     client = client_of(alice)
-    assert "31 ×" not in client.get(page).content.decode()
+    for page in pages:
+        assert "31 ×" not in client.get(page).content.decode(), page
     services.commit_due(now=clock + timedelta(seconds=11))
-    assert "31 ×" in client.get(page).content.decode()
+    for page in pages:
+        assert "31 ×" in client.get(page).content.decode(), page
 
 
 def test_facts_first_hides_the_score_and_a_change_is_a_second_verdict(
