@@ -17,6 +17,7 @@ COUNT_SECONDS = 10
 # The word, the prefix that marks it as current, and the pages behind it, the first open one wins.
 SECTIONS = (
     ("Queue", ("/queue/", "/tasks/", "/cases/"), ("/queue/",)),
+    ("Practice", ("/practice/",), ("/practice/",)),
     ("Team", ("/team/",), ("/team/",)),
     ("Transactions", ("/transactions/",), ("/transactions/",)),
     ("Support", ("/support/",), ("/support/",)),

@@ -7,6 +7,7 @@ from labeling.models.desk import DeskSettings
 from labeling.models.labels import Label
 from labeling.models.leading import DeskAction, SurgeChange
 from labeling.models.pending import PendingVerdict
+from labeling.models.practice import PracticeAnswer
 from labeling.models.reviewers import Reviewer
 from labeling.models.similar import SimilarCases
 from labeling.models.staffing import ClosedDay, StaffedHours
@@ -22,6 +23,7 @@ __all__ = [
     "DeskSettings",
     "Label",
     "PendingVerdict",
+    "PracticeAnswer",
     "ReasonCode",
     "ReviewCase",
     "ReviewItem",

@@ -58,6 +58,7 @@ def furnish() -> dict[User | None, list[str]]:
         alice: [
             "/queue/",
             "/queue/?amount=over-1000&channel=web",
+            "/practice/",
             f"/tasks/{work.pk}/",
             f"/tasks/{revealed.pk}/",
             f"/tasks/{lost.pk}/",
