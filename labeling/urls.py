@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from labeling.views import cases, practice, queue, support, tasks
+from labeling.views import cases, practice, queue, support, tasks, weeks
 from labeling.views.team import desk, page, work
 from labeling.views.transactions import transaction, transactions
 
@@ -41,6 +41,9 @@ urlpatterns = [
     ),
     path("team/tasks/<int:task_id>/", work.task, name="team-task"),
     path("team/cases/<int:case_id>/reopen/", work.reopen, name="team-reopen"),
+    path("me/", weeks.mine, name="weeks"),
+    path("me/<str:username>/", weeks.of_colleague, name="weeks-of"),
+    path("me/<str:username>/share/", weeks.set_share, name="weeks-share"),
     path("practice/", practice.practice, name="practice"),
     path("practice/answer/", practice.answer, name="practice-give"),
     path("practice/<int:answer_id>/", practice.feedback, name="practice-answer"),

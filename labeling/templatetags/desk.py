@@ -15,6 +15,7 @@ from labeling.domain.clocks import Due
 from labeling.models import ReviewTask
 from scoring.domain import wording
 from scoring.models import Transaction
+from scoring.templatetags.measures import bar
 
 register = template.Library()
 SPELLED = {"ip": "IP", "cvv": "CVV", "id": "id", "e-mail": "e-mail", "email": "e-mail"}
@@ -65,6 +66,12 @@ def bar_column(position: int, all_of_them: Sequence[int], value: int, most: int)
         round(width * 0.8, 2),
         round(height, 2),
     )
+
+
+@register.simple_tag
+def week_bar(value: int, most: int) -> SafeString:
+    """A bar of the busiest week's length at most."""
+    return bar(value / most, width="88")
 
 
 @register.filter

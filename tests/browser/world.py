@@ -59,6 +59,7 @@ def furnish() -> dict[User | None, list[str]]:
             "/queue/",
             "/queue/?amount=over-1000&channel=web",
             "/practice/",
+            "/me/",
             f"/tasks/{work.pk}/",
             f"/tasks/{revealed.pk}/",
             f"/tasks/{lost.pk}/",

@@ -1,0 +1,145 @@
+"""What one reviewer did week by week, and how the truth and colleagues saw it later."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from django.contrib.auth.models import User
+from django.db.models import Count, Exists, Max, OuterRef, Q
+from django.utils import timezone
+
+from labeling.domain.second_review import FEWEST_PAIRS, Agreement, count_pairs
+from labeling.domain.weeks import OLD_ENOUGH, WEEKS, Task, Week, monday_of, weeks
+from labeling.models import CaseEvent, Label, PendingVerdict, PracticeAnswer, ReviewTask, Verdict
+from labeling.selectors.my_day import STRONGER
+from labeling.selectors.second_reviews import checked_pairs
+from scoring.domain.intervals import wilson_interval
+
+EVENTS = ("skipped", "escalated")
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """A share with a 95 % interval after Wilson."""
+
+    hits: int
+    of: int
+    low: float
+    high: float
+
+    @property
+    def share(self) -> float:
+        """The observed share."""
+        return self.hits / self.of
+
+
+@dataclass(frozen=True, slots=True)
+class MyWeeks:
+    """Eight weeks, and what they add up to; a share is None where too few stand behind it.
+
+    `old` is how many of the verdicts are old enough to have been contradicted.
+    """
+
+    weeks: tuple[Week, ...]
+    contradicted: Share | None
+    verdicts: int
+    old: int
+    pairs: Agreement
+    agreement: Share | None
+    fraud_agreement: Share | None
+    practice: Share | None
+
+    @property
+    def most_cases(self) -> int:
+        """The busiest week, for the scale of the bars."""
+        return max(week.cases for week in self.weeks)
+
+
+def my_weeks(*, reviewer: User, now: datetime) -> MyWeeks:
+    """The last eight weeks of this reviewer in the reader's zone; five queries."""
+    today = timezone.localtime(now).date()
+    first = monday_of(today) - timedelta(weeks=WEEKS - 1)
+    since = timezone.make_aware(datetime.combine(first, time()))
+    tasks = _tasks(reviewer, since)
+    told = weeks(tasks, _events(reviewer, since), today=today)
+    pairs = count_pairs(
+        [
+            (mine, second)
+            for person, _, mine, second in checked_pairs(since=since, until=now)
+            if person == reviewer.pk
+        ]
+    )
+    verdicts = sum(task.payments for task in tasks)
+    old = sum(task.payments for task in tasks if today - task.day >= OLD_ENOUGH)
+    contradicted = sum(task.contradicted for task in tasks)
+    return MyWeeks(
+        weeks=told,
+        contradicted=_share(contradicted, verdicts, least=1),
+        verdicts=verdicts,
+        old=old,
+        pairs=pairs,
+        agreement=_share(pairs.agreeing, pairs.pairs, least=FEWEST_PAIRS),
+        fraud_agreement=_share(2 * pairs.both_fraud, _fraud_calls(pairs), least=FEWEST_PAIRS),
+        practice=_practice(reviewer, since),
+    )
+
+
+def _fraud_calls(pairs: Agreement) -> int:
+    """2a + b + c of positive agreement: how often either of the two called fraud."""
+    return 2 * pairs.both_fraud + pairs.only_first + pairs.only_second
+
+
+def _tasks(reviewer: User, since: datetime) -> list[Task]:
+    contradiction = Label.objects.filter(
+        transaction_id=OuterRef("item__transaction_id"),
+        source__in=STRONGER,
+        known_at__gt=OuterRef("given_at"),
+        value__in=["fraud", "legitimate"],
+    ).exclude(value=OuterRef("value"))
+    wrong = Exists(contradiction) & Q(value__in=["fraud", "legitimate"])
+    rows = (
+        Verdict.objects.filter(
+            reviewer=reviewer,
+            supersedes=None,
+            task__status=ReviewTask.Status.DONE,
+            task__done_at__gte=since,
+        )
+        .annotate(wrong=wrong)
+        .values("task_id", "task__done_at")
+        .annotate(
+            payments=Count("pk"),
+            contradicted=Count("pk", filter=Q(wrong=True)),
+            seconds=Max("active_seconds"),
+        )
+    )
+    return [
+        Task(
+            timezone.localtime(row["task__done_at"]).date(),
+            row["payments"],
+            row["contradicted"],
+            row["seconds"],
+        )
+        for row in rows
+    ]
+
+
+def _events(reviewer: User, since: datetime) -> list[tuple[date, str]]:
+    given = CaseEvent.objects.filter(
+        actor=reviewer, type__in=EVENTS, occurred_at__gte=since
+    ).values_list("occurred_at", "type")
+    undone = PendingVerdict.objects.filter(
+        reviewer=reviewer, end=PendingVerdict.End.UNDONE, given_at__gte=since
+    ).values_list("given_at", "end")
+    return [(timezone.localtime(at).date(), kind) for at, kind in [*given, *undone]]
+
+
+def _practice(reviewer: User, since: datetime) -> Share | None:
+    answers = PracticeAnswer.objects.filter(reviewer=reviewer, given_at__gte=since)
+    told = list(answers.values_list("value", "truth"))
+    return _share(sum(value == truth for value, truth in told), len(told), least=1)
+
+
+def _share(hits: int, of: int, *, least: int) -> Share | None:
+    if of < least:
+        return None
+    low, high = wilson_interval(hits, of)
+    return Share(hits, of, low, high)
