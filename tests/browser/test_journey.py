@@ -124,7 +124,10 @@ def test_the_main_job(installation: tuple[Api, Processes], browser: Any) -> None
     labels_before = _labels_in_new_report(api, processes)
     _judge_in_the_browser(browser, api.address)
 
-    label = Label.objects.get(transaction__external_id="journey-1")
+    # The verdict can be undone for ten seconds; then the server commits it by itself.
+    labels = Label.objects.filter(transaction__external_id="journey-1")
+    wait_until(labels.exists, seconds=40, what="the commit of the verdict")
+    label = labels.get()
     assert (label.value, label.source, label.reviewer.username) == (
         "legitimate",
         "verdict",
