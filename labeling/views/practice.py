@@ -10,6 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 from labeling.domain.lifecycle import VerdictValue
 from labeling.models import Label
 from labeling.people import signed_in
+from labeling.selectors.blindness import may_see_opinion
 from labeling.selectors.practice import (
     ROUND,
     current_round,
@@ -71,6 +72,9 @@ def feedback(request: HttpRequest, answer_id: int) -> HttpResponse:
         given = own_answer(answer_id, reviewer=reviewer)
     except NotFound as missing:
         raise Http404(missing.message) from None
+    if not may_see_opinion(reviewer, given.transaction_id):
+        # Meanwhile it waits for this person's own blind look.
+        raise Http404("This practice case is kept back for now.")
     context = {
         "payment": given.transaction,
         "page": practice_page(given.transaction, opinion=True),

@@ -11,7 +11,7 @@ from labeling.models import Label, PracticeAnswer, ReviewTask, Verdict
 from labeling.selectors.practice import MOST_EXPOSURES, current_round, next_practice
 from labeling.services.practice import answer_practice
 from scoring.domain.errors import InvalidTransition
-from scoring.models import Disposition
+from scoring.models import CaseRequest, Disposition
 from tests.labeling.payments import decide, draw_for_audit, hold, pay
 
 pytestmark = pytest.mark.django_db
@@ -175,6 +175,19 @@ def test_an_answer_is_shown_to_nobody_else(alice, bob, client_of) -> None:
     known(clock)
     given = answer(alice, clock)
     assert client_of(bob).get(f"/practice/{given.pk}/").status_code == 404
+
+
+def test_an_old_answer_is_kept_back_while_the_payment_waits_for_a_blind_look(
+    alice, bob, client_of
+) -> None:
+    clock = timezone.now()
+    payment = known(clock)
+    given = answer(alice, clock)
+    client = client_of(alice)
+    assert client.get(f"/practice/{given.pk}/").status_code == 200
+    CaseRequest.objects.create(transaction=payment, kind="audit", requested_at=clock)
+    services.open_cases(now=clock)
+    assert client.get(f"/practice/{given.pk}/").status_code == 404
 
 
 def test_a_form_without_an_answer_says_so(alice, client_of) -> None:
