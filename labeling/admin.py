@@ -18,6 +18,7 @@ from labeling.models import (
     ReviewTask,
     StaffedHours,
     SurgeChange,
+    TransactionExport,
     Verdict,
 )
 from scoring.access import ADMIN, has_role
@@ -155,4 +156,13 @@ class CaseEventAdmin(OpinionAdmin):
     list_display = ("case", "type", "actor", "occurred_at")
     list_filter = ("type",)
     list_select_related = ("case", "actor")
+    ordering = ("-pk",)
+
+
+@admin.register(TransactionExport)
+class TransactionExportAdmin(ReadOnlyAdmin):
+    """Who took which transactions out of the product, newest first."""
+
+    list_display = ("exported_at", "person", "rows", "query")
+    list_select_related = ("person",)
     ordering = ("-pk",)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from labeling.views import cases, practice, queue, support, tasks, weeks
+from labeling.views import cases, practice, queue, searches, support, tasks, weeks
 from labeling.views.team import desk, page, work
 from labeling.views.transactions import transaction, transactions
 
@@ -47,6 +47,9 @@ urlpatterns = [
     path("practice/", practice.practice, name="practice"),
     path("practice/answer/", practice.answer, name="practice-give"),
     path("practice/<int:answer_id>/", practice.feedback, name="practice-answer"),
+    path("transactions.csv", searches.export, name="transactions-export"),
+    path("saved-filters/", searches.save, name="filter-save"),
+    path("saved-filters/<int:filter_id>/delete/", searches.delete, name="filter-delete"),
     path("transactions/", transactions, name="transactions"),
     path("transactions/<path:external_id>/", transaction, name="transaction"),
 ]

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 from scoring.domain import keys, values
@@ -42,9 +42,18 @@ class Criteria:
     amount_to: Decimal | None = None
     period: str = ""
     outcome: str = ""
+    score_from: float | None = None
+    score_to: float | None = None
+    since: date | None = None
+    until: date | None = None
     older_than: Place | None = None
     newer_than: Place | None = None
     errors: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def opinion_asked(self) -> bool:
+        """Whether it looks for what machine and people think of payments."""
+        return bool(self.outcome) or self.score_from is not None or self.score_to is not None
 
     @property
     def narrows(self) -> bool:
@@ -53,6 +62,9 @@ class Criteria:
             self.words
             or self.period
             or self.outcome
+            or self.opinion_asked
+            or self.since
+            or self.until
             or self.amount_from is not None
             or self.amount_to is not None
         )
@@ -67,6 +79,10 @@ def read_criteria(parameters: Mapping[str, str]) -> Criteria:
         amount_to=_amount(parameters, "to", errors),
         period=_choice(parameters, "time", PERIODS, errors),
         outcome=_choice(parameters, "outcome", OUTCOMES, errors),
+        score_from=_score(parameters, "score_from", errors),
+        score_to=_score(parameters, "score_to", errors),
+        since=_day(parameters, "since", errors),
+        until=_day(parameters, "until", errors),
         older_than=_place(parameters.get("older", "")),
         newer_than=_place(parameters.get("newer", "")),
         errors=errors,
@@ -89,6 +105,31 @@ def _amount(parameters: Mapping[str, str], name: str, errors: dict[str, str]) ->
         return values.money(written)
     except Refused:
         errors[name] = "An amount is a number such as 49.90."
+        return None
+
+
+def _score(parameters: Mapping[str, str], name: str, errors: dict[str, str]) -> float | None:
+    written = parameters.get(name, "").strip()
+    if not written:
+        return None
+    try:
+        score = float(written)
+    except ValueError:
+        score = -1.0
+    if not 0 <= score <= 1:
+        errors[name] = "A score lies between 0 and 1, such as 0.35."
+        return None
+    return score
+
+
+def _day(parameters: Mapping[str, str], name: str, errors: dict[str, str]) -> date | None:
+    written = parameters.get(name, "").strip()
+    if not written:
+        return None
+    try:
+        return date.fromisoformat(written)
+    except ValueError:
+        errors[name] = "A day is written like 2026-11-19."
         return None
 
 

@@ -13,10 +13,14 @@ OLD_ENOUGH = timedelta(days=42)
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """A decided task: its day, how many payments were judged, and the measured seconds."""
+    """A decided task: its day, how many payments were judged, and the measured seconds.
+
+    `told` of the payments were called fraud or legitimate: only these can be contradicted.
+    """
 
     day: date
     payments: int
+    told: int
     contradicted: int
     active_seconds: float | None
 

@@ -9,6 +9,7 @@ from labeling.models.leading import DeskAction, SurgeChange
 from labeling.models.pending import PendingVerdict
 from labeling.models.practice import PracticeAnswer
 from labeling.models.reviewers import Reviewer
+from labeling.models.searches import SavedFilter, TransactionExport
 from labeling.models.similar import SimilarCases
 from labeling.models.staffing import ClosedDay, StaffedHours
 from labeling.models.tasks import ReviewQueue, ReviewTask, TaskSkip
@@ -30,11 +31,13 @@ __all__ = [
     "ReviewQueue",
     "ReviewTask",
     "Reviewer",
+    "SavedFilter",
     "SecondReviewDraw",
     "SecondReviewShare",
     "SimilarCases",
     "StaffedHours",
     "SurgeChange",
     "TaskSkip",
+    "TransactionExport",
     "Verdict",
 ]

@@ -68,8 +68,8 @@ def my_weeks(*, reviewer: User, now: datetime) -> MyWeeks:
             if person == reviewer.pk
         ]
     )
-    verdicts = sum(task.payments for task in tasks)
-    old = sum(task.payments for task in tasks if today - task.day >= OLD_ENOUGH)
+    verdicts = sum(task.told for task in tasks)
+    old = sum(task.told for task in tasks if today - task.day >= OLD_ENOUGH)
     contradicted = sum(task.contradicted for task in tasks)
     return MyWeeks(
         weeks=told,
@@ -78,14 +78,22 @@ def my_weeks(*, reviewer: User, now: datetime) -> MyWeeks:
         old=old,
         pairs=pairs,
         agreement=_share(pairs.agreeing, pairs.pairs, least=FEWEST_PAIRS),
-        fraud_agreement=_share(2 * pairs.both_fraud, _fraud_calls(pairs), least=FEWEST_PAIRS),
+        fraud_agreement=_positive(pairs),
         practice=_practice(reviewer, since),
     )
 
 
-def _fraud_calls(pairs: Agreement) -> int:
-    """2a + b + c of positive agreement: how often either of the two called fraud."""
-    return 2 * pairs.both_fraud + pairs.only_first + pairs.only_second
+def _positive(pairs: Agreement) -> Share | None:
+    """Positive agreement 2a / (2a + b + c), with the interval of a / (a + b + c) put through it.
+
+    A payment that both called fraud is one observation, though it counts twice.
+    """
+    jaccard = _share(pairs.both_fraud, pairs.called_fraud, least=FEWEST_PAIRS)
+    if jaccard is None:
+        return None
+    low, high = (2 * end / (1 + end) for end in (jaccard.low, jaccard.high))
+    calls = pairs.both_fraud + pairs.called_fraud
+    return Share(2 * pairs.both_fraud, calls, low, high)
 
 
 def _tasks(reviewer: User, since: datetime) -> list[Task]:
@@ -107,6 +115,7 @@ def _tasks(reviewer: User, since: datetime) -> list[Task]:
         .values("task_id", "task__done_at")
         .annotate(
             payments=Count("pk"),
+            told=Count("pk", filter=Q(value__in=["fraud", "legitimate"])),
             contradicted=Count("pk", filter=Q(wrong=True)),
             seconds=Max("active_seconds"),
         )
@@ -115,6 +124,7 @@ def _tasks(reviewer: User, since: datetime) -> list[Task]:
         Task(
             timezone.localtime(row["task__done_at"]).date(),
             row["payments"],
+            row["told"],
             row["contradicted"],
             row["seconds"],
         )

@@ -3,13 +3,15 @@
 from collections.abc import Collection, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.db import OperationalError, connection, transaction
 from django.db.models import Q, QuerySet
+from django.utils import timezone
 
 from labeling.domain.searching import PERIODS, WAITING, Criteria, Place
+from labeling.models import SavedFilter
 from labeling.selectors.blindness import hidden_among, without_hidden
 from labeling.selectors.labels import resolved_labels
 from scoring.access import Person
@@ -20,6 +22,7 @@ from scoring.selectors.secrets import data_key
 from scoring.selectors.sizes import estimated_rows
 
 PAGE = 50
+DAY = timedelta(days=1)
 # Up to so many transactions are counted, for more there is an estimate.
 COUNTED = 100_000
 PATIENCE_MILLISECONDS = 5000
@@ -57,7 +60,12 @@ class FoundPage:
 
 
 def found_transactions(
-    criteria: Criteria, *, person: Person, sees_personal_data: bool, now: datetime
+    criteria: Criteria,
+    *,
+    person: Person,
+    sees_personal_data: bool,
+    now: datetime,
+    size: int | None = None,
 ) -> FoundPage:
     """Return the page of transactions that `criteria` asks for, as this person may see them.
 
@@ -71,13 +79,19 @@ def found_transactions(
             )
             candidates = _candidates(criteria, person=person, now=now)
             keyed = _keyed(criteria.words, sees_personal_data) if criteria.words else None
-            page, more = _page(candidates, keyed, criteria)
+            page, more = _page(candidates, keyed, criteria, size or PAGE)
     except OperationalError as error:
         if getattr(error.__cause__, "sqlstate", None) != _QUERY_CANCELED:
             raise
         raise SearchTooBroad("too_broad", "This search reads too much; narrow it.") from None
     newer, older = _neighbours(page, more, criteria)
     return FoundPage(_dressed(page, person, now), newer, older)
+
+
+def saved_filters(person: Person) -> list[SavedFilter]:
+    """The searches that this person kept, and those that leads share."""
+    kept = SavedFilter.objects.filter(Q(owner_id=person.pk) | Q(shared=True))
+    return list(kept.select_related("owner"))
 
 
 def estimated_total() -> int:
@@ -96,9 +110,13 @@ def _candidates(
         candidates = candidates.filter(base_amount__lte=criteria.amount_to)
     if criteria.period:
         candidates = candidates.filter(occurred_at__gt=now - PERIODS[criteria.period])
-    if criteria.outcome:
-        # To be found by its outcome would tell it.
-        candidates = without_hidden(_with_outcome(candidates, criteria.outcome), person)
+    if criteria.since:
+        candidates = candidates.filter(occurred_at__gte=_midnight(criteria.since))
+    if criteria.until:
+        candidates = candidates.filter(occurred_at__lt=_midnight(criteria.until + DAY))
+    if criteria.opinion_asked:
+        # To be found by its outcome or score would tell it.
+        candidates = without_hidden(_by_opinion(candidates, criteria), person)
     if criteria.older_than:
         candidates = candidates.filter(_beyond(criteria.older_than, "lt"))
     elif criteria.newer_than:
@@ -106,12 +124,23 @@ def _candidates(
     return candidates
 
 
-def _with_outcome(
-    candidates: QuerySet[Transaction, Transaction], outcome: str
+def _by_opinion(
+    candidates: QuerySet[Transaction, Transaction], criteria: Criteria
 ) -> QuerySet[Transaction, Transaction]:
-    if outcome == WAITING:
-        return candidates.filter(queued__isnull=False)
-    return candidates.filter(decision__outcome=outcome)
+    if criteria.outcome == WAITING:
+        candidates = candidates.filter(queued__isnull=False)
+    elif criteria.outcome:
+        candidates = candidates.filter(decision__outcome=criteria.outcome)
+    if criteria.score_from is not None:
+        candidates = candidates.filter(decision__probability__gte=criteria.score_from)
+    if criteria.score_to is not None:
+        candidates = candidates.filter(decision__probability__lte=criteria.score_to)
+    return candidates
+
+
+def _midnight(day: date) -> datetime:
+    """Where a day begins in the reader's zone."""
+    return timezone.make_aware(datetime.combine(day, time()))
 
 
 def _beyond(place: Place, direction: str) -> Q:
@@ -143,24 +172,28 @@ def _page(
     candidates: QuerySet[Transaction, Transaction],
     keyed: dict[str, str] | None,
     criteria: Criteria,
+    size: int,
 ) -> tuple[list[Transaction], bool]:
     """Return at most a page of rows, newest first, and whether more lie behind them."""
     upwards = criteria.newer_than is not None and criteria.older_than is None
     order = OLDEST_FIRST if upwards else NEWEST_FIRST
     if keyed is not None:
-        candidates = Transaction.objects.filter(pk__in=_ids(candidates, keyed, order))
-    rows = list(candidates.order_by(*order).select_related("details", "decision")[: PAGE + 1])
-    more = len(rows) > PAGE
-    page = rows[:PAGE]
+        candidates = Transaction.objects.filter(pk__in=_ids(candidates, keyed, order, size))
+    rows = list(candidates.order_by(*order).select_related("details", "decision")[: size + 1])
+    more = len(rows) > size
+    page = rows[:size]
     return (page[::-1] if upwards else page), more
 
 
 def _ids(
-    candidates: QuerySet[Transaction, Transaction], keyed: dict[str, str], order: tuple[str, ...]
+    candidates: QuerySet[Transaction, Transaction],
+    keyed: dict[str, str],
+    order: tuple[str, ...],
+    size: int,
 ) -> list[int]:
     """Return enough ids for a page: each column's own index gives its newest, none is scanned."""
     parts = [
-        candidates.filter(**{column: key}).order_by(*order).values_list("pk", flat=True)[: PAGE + 1]
+        candidates.filter(**{column: key}).order_by(*order).values_list("pk", flat=True)[: size + 1]
         for column, key in keyed.items()
     ]
     return list(parts[0].union(*parts[1:]))

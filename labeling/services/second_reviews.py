@@ -101,6 +101,9 @@ def set_second_review_share(
     Raises InvalidRecord for a share outside of 0 to 100, or without a reason.
     """
     errors = []
+    if reviewer.pk == lead.pk:
+        sentence = "Another lead says how often you are checked."
+        errors.append(FieldError("reviewer", "own_share", sentence))
     if percent is not None and not 0 <= percent <= 100:
         errors.append(FieldError("percent", "out_of_range", "A share lies between 0 and 100 %."))
     reason = reason.strip()

@@ -20,8 +20,10 @@ from labeling.selectors.searching import (
     SearchTooBroad,
     estimated_total,
     found_transactions,
+    saved_filters,
 )
 from labeling.selectors.stories import Opinions, moments, story_of
+from labeling.services.searches import cleaned
 from scoring.access import (
     ADMIN,
     ANALYST,
@@ -34,6 +36,7 @@ from scoring.access import (
 )
 from scoring.domain.errors import NotFound
 
+EXPORT_ROLES = (LEAD, MANAGER, ADMIN)
 CASE_ROLES = (ANALYST, LEAD, MANAGER, ADMIN)
 PERIOD_WORDS = (
     ("", "any"),
@@ -65,11 +68,11 @@ def transactions(request: HttpRequest) -> HttpResponse:
             criteria, person=request.user, sees_personal_data=personal, now=timezone.now()
         )
     except SearchTooBroad:
-        return render(request, "labeling/transactions.html", _shown(criteria), status=503)
+        return render(request, "labeling/transactions.html", _shown(request, criteria), status=503)
     if _is_the_one(page, criteria):
         return redirect("transaction", page.rows[0].transaction.external_id)
     context = {
-        **_shown(criteria),
+        **_shown(request, criteria),
         "page": page,
         "personal": personal,
         "total": None if criteria.narrows else estimated_total(),
@@ -101,8 +104,16 @@ def transaction(request: HttpRequest, external_id: str) -> HttpResponse:
     return render(request, "labeling/transaction.html", context)
 
 
-def _shown(criteria: Criteria) -> dict[str, object]:
-    return {"criteria": criteria, "periods": PERIOD_WORDS, "outcomes": OUTCOME_WORDS}
+def _shown(request: HttpRequest, criteria: Criteria) -> dict[str, object]:
+    return {
+        "criteria": criteria,
+        "periods": PERIOD_WORDS,
+        "outcomes": OUTCOME_WORDS,
+        "saved": saved_filters(request.user),
+        "query": cleaned(request.GET.urlencode()),
+        "shares": has_role(request.user, LEAD),
+        "exports": has_role(request.user, *EXPORT_ROLES),
+    }
 
 
 def _is_the_one(page: FoundPage, criteria: Criteria) -> bool:

@@ -33,7 +33,7 @@ def judge(reviewer, judgement, now, seconds=60.0):
 
 
 def test_weeks_begin_on_monday_and_the_newest_comes_first() -> None:
-    told = weeks([Task(date(2026, 11, 15), 2, 0, 30.0)], [], today=TODAY)
+    told = weeks([Task(date(2026, 11, 15), 2, 2, 0, 30.0)], [], today=TODAY)
     assert [week.monday for week in told[:2]] == [date(2026, 11, 16), date(2026, 11, 9)]
     assert len(told) == 8 and monday_of(date(2026, 11, 15)) == date(2026, 11, 9)
     assert (told[0].cases, told[1].cases, told[1].payments) == (0, 1, 2)
@@ -46,7 +46,7 @@ def test_the_current_week_is_not_over_and_the_young_ones_are_named() -> None:
 
 
 def test_minutes_are_only_those_that_were_measured() -> None:
-    tasks = [Task(TODAY, 1, 0, 60.0), Task(TODAY, 1, 0, 180.0), Task(TODAY, 1, 0, None)]
+    tasks = [Task(TODAY, 1, 1, 0, 60.0), Task(TODAY, 1, 1, 0, 180.0), Task(TODAY, 1, 1, 0, None)]
     week = weeks(tasks, [(TODAY, "skipped"), (TODAY, "undone")], today=TODAY)[0]
     assert (week.cases, week.active_minutes, week.median_minutes) == (3, 4.0, 2.0)
     assert (week.skipped, week.escalated, week.undone) == (1, 0, 1)
@@ -112,6 +112,20 @@ def test_a_lead_sets_a_share_with_a_reason(alice, lea, client_of) -> None:
     assert (row.reviewer, row.percent, row.set_by) == (alice, 40, lea)
     client.post("/me/alice/share/", {"percent": "x", "reason": "A slip of the finger"})
     assert SecondReviewShare.objects.count() == 1
+
+
+@pytest.mark.django_db
+def test_nobody_sets_their_own_share(lea, client_of) -> None:
+    client_of(lea).post("/me/lea/share/", {"percent": "0", "reason": "I know what I do"})
+    assert not SecondReviewShare.objects.exists()
+
+
+@pytest.mark.django_db
+def test_who_could_not_tell_cannot_be_contradicted(now, alice) -> None:
+    judge(alice, Judgement(VerdictValue.CANNOT_TELL), now)
+    told = my_weeks(reviewer=alice, now=now + timedelta(hours=1))
+    assert told.verdicts == 0 and told.contradicted is None
+    assert told.weeks[0].payments == 1
 
 
 @pytest.mark.django_db
