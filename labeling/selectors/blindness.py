@@ -11,7 +11,7 @@ from typing import TypeVar
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from labeling.models import ReviewItem, ReviewTask
+from labeling.models import ReviewItem, ReviewTask, Verdict
 from scoring.access import ANALYST, LEAD, Person, has_role
 from scoring.models import CaseRequest, Transaction
 
@@ -72,7 +72,22 @@ def hidden_among(user: Person, transaction_ids: Collection[int]) -> frozenset[in
     """Those of the given transactions whose opinions this person must not see; one query."""
     if not transaction_ids or not has_role(user, *REVIEWER_ROLES):
         return frozenset()
-    return frozenset(hidden_transactions(user).filter(pk__in=transaction_ids))
+    judged = Verdict.objects.filter(
+        item__transaction_id=OuterRef("transaction_id"), reviewer_id=user.pk
+    )
+    # From the payments to their items: from the blind tasks it would be thousands.
+    waiting = ReviewItem.objects.filter(
+        ~Exists(judged),
+        transaction_id__in=transaction_ids,
+        resolution="",
+        task__blind=True,
+        task__status__in=WAITING,
+    )
+    drawn = CaseRequest.objects.filter(
+        transaction_id__in=transaction_ids, kind=CaseRequest.Kind.AUDIT, consumed_at=None
+    )
+    ids = waiting.values_list("transaction_id", flat=True)
+    return frozenset(ids.union(drawn.values_list("transaction_id", flat=True)))
 
 
 def may_see_opinion(user: Person, transaction_id: int) -> bool:

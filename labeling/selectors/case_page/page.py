@@ -7,7 +7,7 @@ from datetime import datetime
 from django.contrib.auth.models import User
 from django.db.models import QuerySet
 
-from labeling.models import CaseEvent, ReviewCase, ReviewItem, ReviewTask
+from labeling.models import CaseEvent, ReviewCase, ReviewItem, ReviewTask, Verdict
 from labeling.selectors.case_page.became import NOTHING_KNOWN, Became, what_became
 from labeling.selectors.case_page.facts import Facts, facts_of
 from labeling.selectors.case_page.history import History, history_of, past_payments
@@ -108,9 +108,10 @@ def task_page(
     *, task: ReviewTask, reader: Person, now: datetime, item_id: int | None = None
 ) -> CasePage:
     """The case page of a task: its own items only, for a blind look has company of no other."""
-    items = task.items.filter(resolution="")
-    judged = ReviewItem.objects.filter(verdicts__task=task)
-    return _page(task.case, task, items | judged, reader, now, item_id)
+    waiting = task.items.filter(resolution="").order_by().values("pk")
+    judged = Verdict.objects.filter(task=task).order_by().values("item_id")
+    items = ReviewItem.objects.filter(pk__in=waiting.union(judged))
+    return _page(task.case, task, items, reader, now, item_id)
 
 
 def case_page(
