@@ -29,6 +29,10 @@ _THINGS = frozenset(
         "store",
     }
 )
+# What was found out about such a thing is no such thing: the result of an address check.
+_FINDINGS = frozenset(
+    {"age", "check", "count", "known", "match", "matches", "result", "score", "status", "verified"}
+)
 _WORDS = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 _PHONE = re.compile(r"\+?[\d\s()/.-]{7,}")
 _LEAST_TO_BEGIN = 3
@@ -86,6 +90,8 @@ def looks_personal(name: str, value: object) -> bool:
     if isinstance(value, bool) or value is None:
         return False
     words = [word.lower() for word in _WORDS.findall(name)]
+    if words and words[-1] in _FINDINGS:
+        return False
     if isinstance(value, int | float):
         return not _NUMBERED.isdisjoint(words)
     return not _PERSONAL.isdisjoint(words) or _names_a_person(words) or _reads_personal(str(value))

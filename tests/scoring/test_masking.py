@@ -53,6 +53,8 @@ def test_what_cannot_be_read_is_hidden_altogether(broken: str) -> None:
         ("note", "call +49 151 123456 back", False),
         ("contact_point", "+49 151 123456", True),
         ("is_gift", True, False),
+        ("address_check", "mismatch", False),
+        ("email_age", 12, False),
         ("referrer", "10.1.2.3", True),
     ],
 )
