@@ -18,7 +18,10 @@ from bench.options import Options
 # In this order; one that this checkout does not have is left out.
 NAMES = tuple(
     name
-    for name in ("decisions", "pipeline", "services", "growth", "hot_entity", "latency", "profile")
+    for name in (
+        *("decisions", "pipeline", "services", "growth"),
+        *("hot_entity", "latency", "desk", "profile"),
+    )
     if find_spec(f"bench.{name}")
 )
 # Not part of a full run: the pipeline tells the same of its own rows.

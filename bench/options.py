@@ -19,6 +19,9 @@ class Options:
     open_seconds: float = 12.0
     latency_rate: float = 200.0
     latency_seconds: float = 60.0
+    desk_cases: int = 100_000
+    desk_reviewers: int = 50
+    desk_seconds: float = 60.0
     # Two cores: one process takes in while two decide, and PostgreSQL works for all of them.
     web_processes: int = 1
     worker_processes: int = 2
@@ -44,6 +47,8 @@ class Options:
             seconds=1.5,
             open_seconds=2.0,
             latency_seconds=5.0,
+            desk_cases=min(self.desk_cases, 1_000),
+            desk_seconds=10.0,
             connections=(4, 16),
             workers=(1,),
         )

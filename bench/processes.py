@@ -71,6 +71,12 @@ def _stop(process: "subprocess.Popen[bytes]") -> None:
     process.wait()
 
 
+def collect_static() -> None:
+    """Gather what pages refer to, as an installation does; programs need none of it."""
+    command = [sys.executable, "manage.py", "collectstatic", "--no-input", "--verbosity=0"]
+    subprocess.run(command, cwd=ROOT, env=environment(), check=True)
+
+
 @contextmanager
 def web(options: Options, processes: int) -> Iterator[tuple["subprocess.Popen[bytes]", int]]:
     """Run the product's web server on the database in use; yield it and its port."""

@@ -21,6 +21,7 @@ DOCUMENT = ROOT / "docs" / "performance.md"
 SIZES = {
     *("history_rows", "long_history_rows", "pipeline_rows", "growth_rows", "rounds", "seconds"),
     *("open_seconds", "latency_rate", "latency_seconds", "connections", "workers"),
+    *("desk_cases", "desk_reviewers", "desk_seconds"),
 }
 START, END = "<!-- results -->", "<!-- end of results -->"
 
@@ -127,12 +128,29 @@ def _latency(found: Results) -> Iterator[Row]:
     )
 
 
+def _desk(found: Results) -> Iterator[Row]:
+    waiting, history = sum(found["open_tasks"].values()), found["history_rows"]
+    where = f"{waiting:,} open cases, {history:,} rows of history"
+    for what, limit, times in (
+        (
+            f"claim the next case, p95, {found['reviewers']} reviewers, {where}",
+            15,
+            found["claims"]["claim_milliseconds"],
+        ),
+        ("case page on the same data, p95", 150, found["case_page_milliseconds"]),
+        ("search on the same data, p95", 200, found["search_milliseconds"]),
+    ):
+        measured = f"{times['p95']:.1f} ms (p50 {times['p50']:.1f}, p99 {times['p99']:.1f})"
+        yield Row(what, f"< {limit} ms", measured, times["p95"] < limit)
+
+
 SECTIONS: dict[str, Callable[[Results], Iterator[Row]]] = {
     "pipeline": _pipeline,
     "decisions": _decisions,
     "growth": _growth,
     "hot_entity": _hot_entity,
     "latency": _latency,
+    "desk": _desk,
 }
 
 
