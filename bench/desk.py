@@ -1,7 +1,7 @@
 """The review desk with a long queue: claims by fifty reviewers, case pages, searches.
 
-Claims are timed in this process around the service: each reviewer claims and judges once in five
-seconds. Pages are asked of the product's web server by one reader, one after the other, and timed
+Claims are timed in this process around the service: each reviewer claims and judges once in
+fifteen seconds. Pages are asked of the product's web server by one reader, one after the other, and timed
 to their last byte.
 """
 
@@ -33,7 +33,7 @@ from scoring.models import Transaction
 
 JUDGEMENT = Judgement(VerdictValue.LEGITIMATE)
 # Faster than anybody reads a case.
-SECONDS_EACH = 5.0
+SECONDS_EACH = 15.0
 PAGES = 200
 WARM_PAGES = 20
 
