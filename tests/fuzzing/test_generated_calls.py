@@ -33,7 +33,7 @@ from tests.fuzzing.checks import LINES, refused_if_forbidden, told_code
 
 SEED = int(os.environ.get("SEED", 20261119))
 # 2,000 and some more over all calls; `make fuzz` makes up twenty times as many.
-CASES, MOST_CASES = 85, 1_700
+CASES, MOST_CASES = 62, 1_700
 CASES_PER_DATABASE = 200
 WITHOUT_INPUT = (
     "claim_task",
