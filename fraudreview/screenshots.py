@@ -8,8 +8,16 @@ from pathlib import Path
 from typing import Any
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
-WINDOW = {"width": 1440, "height": 900}
-MOST_BLIND_CASES = 12
+# What a file's name ends with, and how the page was seen.
+VIEWS: dict[str, dict[str, Any]] = {
+    "": {"viewport": {"width": 1440, "height": 900}, "color_scheme": "light"},
+    "-dark": {"viewport": {"width": 1440, "height": 900}, "color_scheme": "dark"},
+    "-narrow": {"viewport": {"width": 390, "height": 844}, "color_scheme": "light"},
+}
+NOBODY = ""
+COLOURS = 256
+MOST_PASSED_ON = 40
+KEYS_REST_MS = 300
 LONGEST_TRAINING_MS = 300_000
 
 
@@ -24,18 +32,42 @@ class Picture:
     name: str
     path: str
     person: str
-    theme: str = "light"
     arrive: Callable[[Any], None] | None = None
 
 
 def open_explained_case(page: Any) -> None:
     """Claim the next case whose explanation is shown, passing on the blind ones."""
+    _next_case(page, blind=False)
+
+
+def open_blind_case(page: Any) -> None:
+    """Claim the next case that is decided before the score is shown, passing on the others."""
+    _next_case(page, blind=True)
+
+
+def begin_a_fraud_verdict(page: Any) -> None:
+    """Press F on an explained case: the reasons rise."""
+    open_explained_case(page)
+    page.wait_for_timeout(KEYS_REST_MS)
+    page.keyboard.press("f")
+
+
+def open_first_row(page: Any) -> None:
+    """Follow the first row of a list."""
+    page.locator("a.row-link").first.click()
+
+
+def _next_case(page: Any, *, blind: bool) -> None:
     page.get_by_role("button", name="Next case").first.click()
-    for _ in range(MOST_BLIND_CASES):
+    for _ in range(MOST_PASSED_ON):
         page.wait_for_load_state("networkidle")
-        if page.get_by_text("What the model says").count():
+        if bool(page.locator(".verdict-bar[data-blind='1']").count()) == blind:
             return
-        page.get_by_role("button", name="Not me").first.click()
+        page.wait_for_timeout(KEYS_REST_MS)
+        page.keyboard.press("s")
+        page.get_by_label("Why not you?").fill("Another kind of case is photographed.")
+        page.get_by_role("button", name="Give it to a colleague").click()
+        page.wait_for_timeout(KEYS_REST_MS)
 
 
 def train_a_challenger(page: Any) -> None:
@@ -60,36 +92,71 @@ def open_declined_payment(page: Any) -> None:
 
 
 PICTURES = (
+    Picture("sign-in", "/login/", NOBODY),
     Picture("queue", "/queue/", "alice"),
-    Picture("queue-dark", "/queue/", "alice", theme="dark"),
     Picture("case", "/queue/", "alice", arrive=open_explained_case),
-    Picture("case-dark", "/queue/", "alice", theme="dark", arrive=open_explained_case),
-    Picture("support", "/support/", "sam", arrive=open_declined_payment),
-    Picture("support-dark", "/support/", "sam", theme="dark", arrive=open_declined_payment),
+    Picture("case-verdict", "/queue/", "alice", arrive=begin_a_fraud_verdict),
+    Picture("case-blind", "/queue/", "bob", arrive=open_blind_case),
+    Picture("case-read", "/queue/", "lea", arrive=open_first_row),
+    Picture("practice", "/practice/", "bob"),
+    Picture("weeks", "/me/", "alice"),
+    Picture("transactions", "/transactions/", "lea"),
+    Picture("transaction", "/transactions/", "lea", arrive=open_first_row),
+    Picture("support", "/support/", "sam"),
+    Picture("support-payment", "/support/", "sam", arrive=open_declined_payment),
+    Picture("team", "/team/", "lea"),
     Picture("executive", "/dashboards/executive/", "max"),
     Picture("drift", "/dashboards/drift/", "dana"),
+    Picture("review", "/dashboards/review/", "lea"),
     Picture("models", "/models/", "dana", arrive=train_a_challenger),
+    Picture("model-card", "/models/1/", "dana"),
+    Picture("policies", "/policies/", "dana"),
+    Picture("policy-new", "/policies/new/", "dana"),
+    Picture("webhooks", "/webhooks/", "dana"),
+    Picture("webhook-new", "/webhooks/new/", "dana"),
+    Picture("administration", "/admin/", "dana"),
 )
 
 
 def photograph(
     *, address: str, password: str, folder: Path, pictures: tuple[Picture, ...] = PICTURES
 ) -> Iterator[Path]:
-    """Yield the file of each picture as it is taken; all people of the demo share a password."""
+    """Yield the file of each picture as it is taken, in light, dark and narrow.
+
+    All people of the demo share a password.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     with _browser() as browser:
         for picture in pictures:
-            context = browser.new_context(viewport=WINDOW, color_scheme=picture.theme)
-            page = context.new_page()
-            _sign_in(page, address, picture.person, password)
-            page.goto(address + picture.path)
-            if picture.arrive:
-                picture.arrive(page)
-            _wait_until_drawn(page)
-            file = folder / f"{picture.name}.png"
-            page.screenshot(path=file)
-            context.close()
-            yield file
+            for suffix, view in VIEWS.items():
+                file = folder / f"{picture.name}{suffix}.png"
+                with _page(browser, view) as page:
+                    if picture.person:
+                        _sign_in(page, address, picture.person, password)
+                    page.goto(address + picture.path)
+                    if picture.arrive:
+                        picture.arrive(page)
+                    _wait_until_drawn(page)
+                    page.screenshot(path=file)
+                _reduce_colours(file)
+                yield file
+
+
+@contextmanager
+def _page(browser: Any, view: dict[str, Any]) -> Iterator[Any]:
+    context = browser.new_context(**view, reduced_motion="reduce")
+    try:
+        yield context.new_page()
+    finally:
+        context.close()
+
+
+def _reduce_colours(file: Path) -> None:
+    """256 colours are enough for a page, and a third of the size."""
+    from PIL import Image
+
+    with Image.open(file) as picture:
+        picture.convert("RGB").quantize(COLOURS).save(file, optimize=True)
 
 
 @contextmanager
@@ -98,9 +165,10 @@ def _browser() -> Iterator[Any]:
     if program is None:
         raise NoBrowser("No Chromium is installed. On Debian: apt-get install chromium fonts-inter")
     try:
+        import PIL  # noqa: F401 (needed after the first picture, missed before it)
         from playwright.sync_api import sync_playwright
     except ImportError:
-        raise NoBrowser("Playwright is not installed: make install brings it.") from None
+        raise NoBrowser("Playwright or Pillow is not installed: make install brings it.") from None
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
         try:
