@@ -152,11 +152,14 @@ def _page(browser: Any, view: dict[str, Any]) -> Iterator[Any]:
 
 
 def _reduce_colours(file: Path) -> None:
-    """256 colours are enough for a page, and a third of the size."""
+    """256 colours are enough for a page, and a third of the size; rare ones are kept."""
     from PIL import Image
 
     with Image.open(file) as picture:
-        picture.convert("RGB").quantize(COLOURS).save(file, optimize=True)
+        reduced = picture.convert("RGB").quantize(
+            COLOURS, method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE
+        )
+        reduced.save(file, optimize=True)
 
 
 @contextmanager
