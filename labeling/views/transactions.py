@@ -4,6 +4,7 @@ They are here and not in scoring, because they tell labels and verdicts, and bec
 is to judge blind is kept back from them.
 """
 
+from dataclasses import replace
 from time import perf_counter
 
 from django.conf import settings
@@ -62,6 +63,9 @@ def transactions(request: HttpRequest) -> HttpResponse:
     """Show payments, newest first, narrowed by what the reader looks for."""
     began = perf_counter()
     criteria = read_criteria(request.GET.dict())
+    if not has_role(request.user, *CASE_ROLES):
+        # Support helps customers; a score would only lead them.
+        criteria = replace(criteria, score_from=None, score_to=None)
     personal = has_role(request.user, *PERSONAL_DATA_ROLES)
     try:
         page = found_transactions(
@@ -112,6 +116,7 @@ def _shown(request: HttpRequest, criteria: Criteria) -> dict[str, object]:
         "saved": saved_filters(request.user),
         "query": cleaned(request.GET.urlencode()),
         "shares": has_role(request.user, LEAD),
+        "scores": has_role(request.user, *CASE_ROLES),
         "exports": has_role(request.user, *EXPORT_ROLES),
     }
 

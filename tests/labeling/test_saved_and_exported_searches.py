@@ -32,6 +32,12 @@ def test_a_range_of_scores_finds_what_lies_in_it(max_, client_of) -> None:
     assert high.external_id in page and low.external_id not in page
 
 
+def test_support_sees_no_score_and_finds_by_none(sam, client_of) -> None:
+    low = hold(now=timezone.now(), probability=0.35)
+    page = found(client_of(sam), "score_from=0.5")
+    assert low.external_id in page and "Score" not in page and "0.35" not in page
+
+
 def test_days_bound_the_list(max_, client_of) -> None:
     clock = timezone.now()
     today = hold(now=clock)
