@@ -73,7 +73,9 @@ def review(
             summary.errors.append(f"claim: {status} {claim.get('code', '')}")
             break
         if leaves(claim["case"]):
-            _skip(desk, claim, WHY_LEFT, summary)
+            if not _skip(desk, claim, WHY_LEFT, summary):
+                # Nobody else is left for it: it would be served again and again.
+                break
             continue
         minutes = reviewer.case_minutes(float(rng.standard_normal()))
         wait(minutes * seconds_per_minute)
@@ -94,7 +96,8 @@ def _judge(
     task, token = claim["task"], claim["token"]
     mood = rng.random()
     if mood < SKIPPED_SHARE:
-        return _skip(desk, claim, WHY_SKIPPED, summary)
+        _skip(desk, claim, WHY_SKIPPED, summary)
+        return
     if mood < SKIPPED_SHARE + ESCALATED_SHARE:
         status, _ = desk.post(f"tasks/{task}/escalate/", {"token": token, "reason": WHY_ESCALATED})
         summary.escalated += status == 204
@@ -116,10 +119,11 @@ def _judge(
         _count(summary, said, truths)
 
 
-def _skip(desk: Desk, claim: dict[str, Any], why: str, summary: Summary) -> None:
+def _skip(desk: Desk, claim: dict[str, Any], why: str, summary: Summary) -> bool:
     body = {"token": claim["token"], "reason": why}
     status, _ = desk.post(f"tasks/{claim['task']}/skip/", body)
     summary.skipped += status == 204
+    return status == 204
 
 
 def _said(
