@@ -121,16 +121,16 @@ def test_a_database_that_is_away_is_a_503(api, monkeypatch):
 
 def test_what_nobody_foresaw_is_logged_and_not_told(api, monkeypatch, caplog):
     def broken(*args, **kwargs):
-        raise RuntimeError("the secret is 42")
+        raise RuntimeError("the secret is thistle")
 
     monkeypatch.setattr("scoring.api.transactions.accept_items", broken)
     with caplog.at_level(logging.ERROR):
         answer = post(api, b"[]")
     assert problem(answer) == (500, "internal_error")
-    assert b"42" not in answer.content
+    assert b"thistle" not in answer.content
     number = answer.json()["message"].split()[-1].rstrip(".")
     assert number in caplog.text
-    assert "the secret is 42" in caplog.text
+    assert "the secret is thistle" in caplog.text
 
 
 def test_numbers_that_are_no_numbers_never_leave():
