@@ -13,9 +13,9 @@ from typing import Any
 
 import numpy as np
 
+from fraudreview.api_client import ApiClient
 from fraudreview.demo.feed import TRUTHS
 from fraudreview.simulation.reviewers import Skill, review, trained
-from fraudreview.simulation.reviewers.calls import Calls
 from fraudreview.simulation.reviewers.truths import read_truths
 
 KEY_VARIABLE = "FRAUDREVIEW_DEMO_REVIEWER_KEY"
@@ -35,17 +35,17 @@ def is_attack(case: dict[str, Any]) -> bool:
     return len(case["items"]) >= ATTACK_SIZE
 
 
-def run(calls: Calls, truths: Path, seed: int) -> None:
+def run(desk: ApiClient, truths: Path, seed: int) -> None:
     """Judge a case whenever enough of them wait, for ever."""
     rng = np.random.default_rng(seed)
     reviewer = trained(Skill(), rng.standard_normal((SAMPLE, TRAITS)), rng)
     while True:
-        status, page = calls.get("cases/")
+        status, page = desk.get("cases/")
         if status != 200 or len(page["results"]) <= LEFT_WAITING:
             time.sleep(PAUSE_SECONDS)
             continue
         summary = review(
-            calls,
+            desk,
             reviewer,
             truths=read_truths(truths) if truths.exists() else {},
             rng=rng,
@@ -62,7 +62,7 @@ def main(address: str, world_file: str, seed: str) -> None:
     """Work at the desk of the installation at the address."""
     logging.basicConfig(format="%(asctime)s %(message)s", level=logging.INFO, stream=sys.stdout)
     truths = Path(world_file).with_name(TRUTHS)
-    run(Calls(address, os.environ[KEY_VARIABLE]), truths, int(seed))
+    run(ApiClient(address, os.environ[KEY_VARIABLE]), truths, int(seed))
 
 
 if __name__ == "__main__":

@@ -3,8 +3,6 @@
 Run as `python -m fraudreview.demo.feed ADDRESS WORLD_FILE`, with its key in the environment.
 """
 
-import http.client
-import json
 import logging
 import os
 import sys
@@ -13,9 +11,9 @@ from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from heapq import merge
 from pathlib import Path
-from typing import Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
+from fraudreview.api_client import ApiClient
 from fraudreview.demo.world import DemoWorld, new_attack_number, read_world
 from fraudreview.simulation import FeedItem
 from fraudreview.simulation.reviewers.truths import add_truths
@@ -25,44 +23,13 @@ KEY_VARIABLE = "FRAUDREVIEW_DEMO_KEY"
 SPEED = 12.0
 ATTACK_EVERY = timedelta(minutes=10)
 ATTACK_TAKES = timedelta(seconds=40)
-PAUSE_SECONDS = 2.0
 # Beside the file of the world: what is true of each payment.
 TRUTHS = "truths.csv"
 
 logger = logging.getLogger("feed")
 
 
-class Client:
-    """A small client of the REST API that waits for a server that is away."""
-
-    def __init__(self, address: str, key: str) -> None:
-        self.host = urlsplit(address).netloc
-        self.headers = {"Authorization": f"Api-Key {key}", "Content-Type": "application/json"}
-
-    def post(self, path: str, body: dict[str, Any]) -> tuple[int, dict[str, Any]]:
-        """Return status and answer, trying again for as long as the server is away or busy."""
-        while True:
-            try:
-                status, answer = self._post_once(path, body)
-                if status < 500 and status != 429:
-                    return status, answer
-                logger.warning("POST %s: %s", path, status)
-            except (OSError, http.client.HTTPException) as error:
-                logger.warning("POST %s: %s", path, error)
-            time.sleep(PAUSE_SECONDS)
-
-    def _post_once(self, path: str, body: dict[str, Any]) -> tuple[int, dict[str, Any]]:
-        connection = http.client.HTTPConnection(self.host, timeout=30)
-        try:
-            connection.request("POST", f"/api/v1/{path}", json.dumps(body), self.headers)
-            answer = connection.getresponse()
-            text = answer.read()
-            return answer.status, json.loads(text) if answer.status < 500 else {}
-        finally:
-            connection.close()
-
-
-def send(client: Client, item: FeedItem) -> bool:
+def send(client: ApiClient, item: FeedItem) -> bool:
     """Send one message by the call that its kind names; return whether it was taken."""
     path = {
         "transaction": "transactions/",
@@ -84,7 +51,7 @@ def attacks(world: DemoWorld, after: datetime) -> Iterator[FeedItem]:
         yield from world.attack(number=new_attack_number(), at=at, within=ATTACK_TAKES)
 
 
-def run(client: Client, world: DemoWorld, now: datetime, truths: Path) -> None:
+def run(client: ApiClient, world: DemoWorld, now: datetime, truths: Path) -> None:
     """Send what happens, when it happens, for ever; what is true of it goes into `truths`."""
     ordinary = world.messages(after=now, speed=SPEED)
     for item in merge(ordinary, attacks(world, now), key=lambda item: item.at):
@@ -108,7 +75,7 @@ def main(address: str, world_file: str) -> None:
     if world is None:
         raise SystemExit(f"{world_file} describes no world")
     truths = Path(world_file).with_name(TRUTHS)
-    run(Client(address, os.environ[KEY_VARIABLE]), world, datetime.now(UTC), truths)
+    run(ApiClient(address, os.environ[KEY_VARIABLE]), world, datetime.now(UTC), truths)
 
 
 if __name__ == "__main__":

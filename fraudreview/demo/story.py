@@ -13,10 +13,11 @@ from django.core.management import call_command
 from django.db.models import Count
 from django.utils import timezone
 
+from fraudreview.api_client import ApiClient
 from fraudreview.demo import running
 from fraudreview.demo.analysts import Shift, Truth
 from fraudreview.demo.databases import begin_again, commit_without_waiting, require_no_payments
-from fraudreview.demo.feed import TRUTHS, Client, remember, send
+from fraudreview.demo.feed import TRUTHS, remember, send
 from fraudreview.demo.past import DemoError, import_past, train_first_model
 from fraudreview.demo.people import (
     demo_password,
@@ -95,7 +96,7 @@ def begin(options: Options, processes: Processes) -> Ready:
         key = new_feed_key(now=timezone.now())
         running.wait_until_serving(processes, options.address)
     with stage("An attack, by REST and workers"):
-        _attack(Client(options.address, key), world, processes, options.folder / TRUTHS)
+        _attack(ApiClient(options.address, key), world, processes, options.folder / TRUTHS)
     with stage("Reports for the dashboards"):
         run_reports(now=timezone.now())
     if options.feed:
@@ -173,7 +174,7 @@ def _truths(history: pl.DataFrame) -> dict[str, Truth]:
     return {name: Truth(is_fraud, pattern or "") for name, is_fraud, pattern in columns}
 
 
-def _attack(client: Client, world: DemoWorld, processes: Processes, truths: Path) -> None:
+def _attack(client: ApiClient, world: DemoWorld, processes: Processes, truths: Path) -> None:
     """Attack until one attack lies in the queue as a case; the model may block some outright."""
     for _ in range(MOST_ATTACKS):
         at = timezone.now() - FIRST_ATTACK_AGO

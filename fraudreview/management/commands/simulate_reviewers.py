@@ -9,11 +9,12 @@ from typing import Any
 import numpy as np
 from django.core.management.base import BaseCommand, CommandError
 
+from fraudreview.api_client import ApiClient, Unreachable
 from fraudreview.simulation.reviewers import Skill, review, trained
-from fraudreview.simulation.reviewers.calls import Calls, Unreachable
 from fraudreview.simulation.reviewers.truths import read_truths
 
 KEY_VARIABLE = "FRAUDREVIEW_REVIEWER_KEY"
+TRIES = 30
 SAMPLE, TRAITS = 4000, 4
 USUAL = Skill()
 
@@ -52,7 +53,7 @@ class Command(BaseCommand):
         )
         try:
             summary = review(
-                Calls(options["address"], key),
+                ApiClient(options["address"], key, tries=TRIES),
                 trained(skill, rng.standard_normal((SAMPLE, TRAITS)), rng),
                 truths=truths,
                 rng=rng,

@@ -111,7 +111,7 @@ def _judge(
         "items": [{"external_id": name, **verdict} for name, verdict in said.items()],
     }
     status, answer = desk.post(f"tasks/{task}/verdict/", body)
-    if status == 409:
+    if answer.get("code") == "lease_lost":
         summary.lost += 1
     elif status != 200:
         summary.errors.append(f"verdict: {status} {answer.get('code', '')}")

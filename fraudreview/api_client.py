@@ -1,47 +1,58 @@
-"""Calls of the REST API by a program that reviews: waits for a busy server, never doubles."""
+"""A small client of the REST API for the programs of the demo and the simulation."""
 
 import http.client
 import json
+import logging
 import time
+from itertools import count
 from typing import Any
 from urllib.parse import urlsplit
 
-TRIES = 30
 PAUSE_SECONDS = 2.0
+
+logger = logging.getLogger(__name__)
 
 
 class Unreachable(RuntimeError):
-    """The server did not answer for a minute."""
+    """The server did not answer, however often it was asked."""
 
 
-class Calls:
-    """What a reviewer calls. Each call may be repeated: its token makes a second one harmless."""
+class ApiClient:
+    """Calls that wait for a server that is away or busy.
 
-    def __init__(self, address: str, key: str, *, pause: float = PAUSE_SECONDS) -> None:
+    Every call may be sent twice: an id or a token makes the second one harmless. Without `tries`
+    it asks for ever.
+    """
+
+    def __init__(
+        self, address: str, key: str, *, tries: int | None = None, pause: float = PAUSE_SECONDS
+    ) -> None:
         parts = urlsplit(address)
         https = parts.scheme == "https"
         self.connect = http.client.HTTPSConnection if https else http.client.HTTPConnection
-        self.host, self.pause = parts.netloc, pause
+        self.host, self.tries, self.pause = parts.netloc, tries, pause
         self.headers = {"Authorization": f"Api-Key {key}", "Content-Type": "application/json"}
 
     def post(self, path: str, body: dict[str, Any]) -> tuple[int, dict[str, Any]]:
-        """Return status and answer, trying again while the server is away or busy."""
+        """Return status and answer. Raises Unreachable after so many tries."""
         return self._call("POST", path, json.dumps(body))
 
     def get(self, path: str) -> tuple[int, dict[str, Any]]:
-        """Return status and answer of a reading call."""
+        """Return status and answer of a reading call. Raises Unreachable after so many tries."""
         return self._call("GET", path, None)
 
     def _call(self, method: str, path: str, body: str | None) -> tuple[int, dict[str, Any]]:
-        for _ in range(TRIES):
+        for _ in range(self.tries) if self.tries else count():
+            after = None
             try:
                 status, answer, after = self._once(method, path, body)
-            except (OSError, http.client.HTTPException):
-                status, answer, after = 503, {}, None
-            if status < 500 and status != 429:
-                return status, answer
+                if status < 500 and status != 429:
+                    return status, answer
+                logger.warning("%s %s: %s", method, path, status)
+            except (OSError, http.client.HTTPException) as error:
+                logger.warning("%s %s: %s", method, path, error)
             time.sleep(float(after) if after else self.pause)
-        raise Unreachable(f"{method} {path} had no answer {TRIES} times.")
+        raise Unreachable(f"{method} {path} had no answer {self.tries} times.")
 
     def _once(
         self, method: str, path: str, body: str | None
