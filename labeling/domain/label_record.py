@@ -3,13 +3,12 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
+from labeling.domain.records import Readers, missing_fields, present_fields
 from labeling.domain.resolution import FRAUD, LEGITIMATE, UNKNOWN, VERIFICATIONS
 from scoring.domain import values
 from scoring.domain.errors import FieldError, InvalidRecord
-from scoring.domain.intake import LIMITS, Limits, is_blank
-from scoring.domain.values import Refused
+from scoring.domain.intake import LIMITS, Limits
 
 LABELS = (FRAUD, LEGITIMATE, UNKNOWN)
 SOURCES = ("chargeback", "fraud_report", "customer_confirmation", "dispute_reversal", "manual")
@@ -49,40 +48,17 @@ def validate_label(
         message = "A label is an object of named fields."
         raise InvalidRecord([FieldError("", "not_an_object", message)])
     errors: list[FieldError] = []
-    present = _present(record, _readers(now, limits), errors)
+    present = present_fields(record, _readers(now, limits), errors)
     if present.get("known_at") and not may_backdate:
         message = "Only a key with the scope labels:backdate may say since when it was known."
         errors.append(FieldError("known_at", "may_not_backdate", message))
-    named = present.keys() | {error.field for error in errors}
-    errors.extend(
-        FieldError(name, "required", "This field is required.")
-        for name in REQUIRED
-        if name not in named
-    )
+    errors.extend(missing_fields(present, REQUIRED, errors))
     if errors:
         raise InvalidRecord(errors[:MAX_ERRORS], "The label is not valid.")
     return LabelRecord(**present)
 
 
-def _present(
-    record: Mapping[Any, object],
-    readers: Mapping[str, Callable[[object], Any]],
-    errors: list[FieldError],
-) -> dict[str, Any]:
-    present = {}
-    for name, value in record.items():
-        if name not in readers:
-            shown = str(name)[:100].encode("utf-8", "replace").decode()
-            errors.append(FieldError(shown, "unknown_field", "There is no field of this name."))
-        elif not is_blank(value):
-            try:
-                present[name] = readers[name](value)
-            except Refused as refused:
-                errors.append(FieldError(name, refused.code, refused.message))
-    return present
-
-
-def _readers(now: datetime, limits: Limits) -> dict[str, Callable[[object], Any]]:
+def _readers(now: datetime, limits: Limits) -> Readers:
     def moment(ahead: timedelta) -> Callable[[object], datetime]:
         return lambda value: values.instant(value, earliest=limits.earliest, latest=now + ahead)
 

@@ -1,14 +1,15 @@
 """What a valid statement of a customer, and a valid appeal, is."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from labeling.domain.records import Readers, missing_fields, present_fields
 from labeling.domain.resolution import FRAUD, LEGITIMATE, VERIFICATIONS
 from scoring.domain import values
 from scoring.domain.errors import FieldError, InvalidRecord
-from scoring.domain.intake import LIMITS, is_blank
+from scoring.domain.intake import LIMITS
 from scoring.domain.values import Refused
 
 CONFIRMS, DENIES = "confirms", "denies"
@@ -18,8 +19,6 @@ LABELS = {CONFIRMS: LEGITIMATE, DENIES: FRAUD}
 NOTE_LENGTH = 2000
 REASON_LENGTH = 2000
 NO_EVIDENCE = "Say what shows it: a note, or the reference of the ticket."
-
-Readers = Mapping[str, Callable[[object], Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,23 +85,9 @@ def _read(
     if not isinstance(record, Mapping):
         sentence = "Send one object of named fields."
         raise InvalidRecord([FieldError("", "not_an_object", sentence)], sentence)
-    read: dict[str, Any] = {}
     errors: list[FieldError] = []
-    for name, value in record.items():
-        if name not in readers:
-            shown = str(name)[:100].encode("utf-8", "replace").decode()
-            errors.append(FieldError(shown, "unknown_field", "There is no field of this name."))
-        elif not is_blank(value):
-            try:
-                read[name] = readers[name](value)
-            except Refused as refused:
-                errors.append(FieldError(name, refused.code, refused.message))
-    known = read.keys() | {error.field for error in errors}
-    errors.extend(
-        FieldError(name, "required", "This field is required.")
-        for name in required
-        if name not in known or read.get(name) == ""
-    )
+    read = present_fields(record, readers, errors)
+    errors.extend(missing_fields(read, required, errors))
     if errors:
         raise InvalidRecord(errors[:50], message)
     return read
