@@ -11,8 +11,9 @@ from django.db.models import Count, Exists, Max, Min, OuterRef, Q
 from django.db.models.functions import TruncDate
 from django.utils import timezone
 
+from labeling.domain.second_review import TELLING
+from labeling.domain.shares import Share, share_of
 from labeling.models import Label, ReviewTask, Verdict
-from scoring.domain.intervals import wilson_interval
 
 USUAL_DAYS = 28
 CONTRADICTED_DAYS = 90
@@ -28,21 +29,6 @@ STRONGER = (
 
 
 @dataclass(frozen=True, slots=True)
-class Contradicted:
-    """How many of the own verdicts a stronger label later contradicted; a 95 % interval."""
-
-    contradicted: int
-    verdicts: int
-    low: float
-    high: float
-
-    @property
-    def share(self) -> float:
-        """The observed share."""
-        return self.contradicted / self.verdicts
-
-
-@dataclass(frozen=True, slots=True)
 class MyDay:
     """Work since midnight in the reader's zone; None where nothing was measured."""
 
@@ -53,7 +39,7 @@ class MyDay:
     active: timedelta
     since: datetime | None
     last_decided_at: datetime | None
-    contradicted: Contradicted | None
+    contradicted: Share | None
 
 
 def my_day(*, reviewer: User, now: datetime) -> MyDay:
@@ -100,22 +86,25 @@ def _usual(reviewer: User, midnight: datetime) -> int | None:
     return round(median(counts)) if counts else None
 
 
-def _contradicted(reviewer: User, now: datetime) -> Contradicted | None:
-    contradiction = Label.objects.filter(
-        transaction_id=OuterRef("item__transaction_id"),
-        source__in=STRONGER,
-        known_at__gt=OuterRef("given_at"),
-        value__in=["fraud", "legitimate"],
-    ).exclude(value=OuterRef("value"))
+def contradicted_later() -> Exists:
+    """Whether a stronger label, known after a verdict on fraud, says otherwise; for verdicts."""
+    return Exists(
+        Label.objects.filter(
+            transaction_id=OuterRef("item__transaction_id"),
+            source__in=STRONGER,
+            known_at__gt=OuterRef("given_at"),
+            value__in=TELLING,
+        ).exclude(value=OuterRef("value"))
+    )
+
+
+def _contradicted(reviewer: User, now: datetime) -> Share | None:
     verdicts = Verdict.objects.filter(
         reviewer=reviewer,
         given_at__gte=now - timedelta(days=CONTRADICTED_DAYS),
-        value__in=["fraud", "legitimate"],
+        value__in=TELLING,
     )
-    counted = verdicts.annotate(wrong=Exists(contradiction)).aggregate(
+    counted = verdicts.annotate(wrong=contradicted_later()).aggregate(
         verdicts=Count("pk"), contradicted=Count("pk", filter=Q(wrong=True))
     )
-    if not counted["verdicts"]:
-        return None
-    low, high = wilson_interval(counted["contradicted"], counted["verdicts"])
-    return Contradicted(counted["contradicted"], counted["verdicts"], low, high)
+    return share_of(counted["contradicted"], counted["verdicts"])

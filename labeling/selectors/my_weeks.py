@@ -4,32 +4,17 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from django.contrib.auth.models import User
-from django.db.models import Count, Exists, Max, OuterRef, Q
+from django.db.models import Count, Max, Q
 from django.utils import timezone
 
-from labeling.domain.second_review import FEWEST_PAIRS, Agreement, count_pairs
+from labeling.domain.second_review import FEWEST_PAIRS, TELLING, Agreement, count_pairs
+from labeling.domain.shares import Share, share_of
 from labeling.domain.weeks import OLD_ENOUGH, WEEKS, Task, Week, monday_of, weeks
-from labeling.models import CaseEvent, Label, PendingVerdict, PracticeAnswer, ReviewTask, Verdict
-from labeling.selectors.my_day import STRONGER
+from labeling.models import CaseEvent, PendingVerdict, PracticeAnswer, ReviewTask, Verdict
+from labeling.selectors.my_day import contradicted_later
 from labeling.selectors.second_reviews import checked_pairs
-from scoring.domain.intervals import wilson_interval
 
 EVENTS = ("skipped", "escalated")
-
-
-@dataclass(frozen=True, slots=True)
-class Share:
-    """A share with a 95 % interval after Wilson."""
-
-    hits: int
-    of: int
-    low: float
-    high: float
-
-    @property
-    def share(self) -> float:
-        """The observed share."""
-        return self.hits / self.of
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,11 +58,11 @@ def my_weeks(*, reviewer: User, now: datetime) -> MyWeeks:
     contradicted = sum(task.contradicted for task in tasks)
     return MyWeeks(
         weeks=told,
-        contradicted=_share(contradicted, verdicts, least=1),
+        contradicted=share_of(contradicted, verdicts),
         verdicts=verdicts,
         old=old,
         pairs=pairs,
-        agreement=_share(pairs.agreeing, pairs.pairs, least=FEWEST_PAIRS),
+        agreement=share_of(pairs.agreeing, pairs.pairs, least=FEWEST_PAIRS),
         fraud_agreement=_positive(pairs),
         practice=_practice(reviewer, since),
     )
@@ -88,7 +73,7 @@ def _positive(pairs: Agreement) -> Share | None:
 
     A payment that both called fraud is one observation, though it counts twice.
     """
-    jaccard = _share(pairs.both_fraud, pairs.called_fraud, least=FEWEST_PAIRS)
+    jaccard = share_of(pairs.both_fraud, pairs.called_fraud, least=FEWEST_PAIRS)
     if jaccard is None:
         return None
     low, high = (2 * end / (1 + end) for end in (jaccard.low, jaccard.high))
@@ -97,13 +82,7 @@ def _positive(pairs: Agreement) -> Share | None:
 
 
 def _tasks(reviewer: User, since: datetime) -> list[Task]:
-    contradiction = Label.objects.filter(
-        transaction_id=OuterRef("item__transaction_id"),
-        source__in=STRONGER,
-        known_at__gt=OuterRef("given_at"),
-        value__in=["fraud", "legitimate"],
-    ).exclude(value=OuterRef("value"))
-    wrong = Exists(contradiction) & Q(value__in=["fraud", "legitimate"])
+    wrong = contradicted_later() & Q(value__in=TELLING)
     rows = (
         Verdict.objects.filter(
             reviewer=reviewer,
@@ -115,7 +94,7 @@ def _tasks(reviewer: User, since: datetime) -> list[Task]:
         .values("task_id", "task__done_at")
         .annotate(
             payments=Count("pk"),
-            told=Count("pk", filter=Q(value__in=["fraud", "legitimate"])),
+            told=Count("pk", filter=Q(value__in=TELLING)),
             contradicted=Count("pk", filter=Q(wrong=True)),
             seconds=Max("active_seconds"),
         )
@@ -145,11 +124,4 @@ def _events(reviewer: User, since: datetime) -> list[tuple[date, str]]:
 def _practice(reviewer: User, since: datetime) -> Share | None:
     answers = PracticeAnswer.objects.filter(reviewer=reviewer, given_at__gte=since)
     told = list(answers.values_list("value", "truth"))
-    return _share(sum(value == truth for value, truth in told), len(told), least=1)
-
-
-def _share(hits: int, of: int, *, least: int) -> Share | None:
-    if of < least:
-        return None
-    low, high = wilson_interval(hits, of)
-    return Share(hits, of, low, high)
+    return share_of(sum(value == truth for value, truth in told), len(told))
