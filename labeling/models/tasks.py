@@ -104,6 +104,8 @@ class ReviewTask(models.Model):
         DONE = "done", "Done"
         MOOT = "moot", "Moot"
 
+    UNDECIDED = (Status.OPEN, Status.LEASED, Status.WAITING)
+
     case = models.ForeignKey(ReviewCase, on_delete=models.PROTECT, related_name="tasks")
     round = models.PositiveSmallIntegerField(default=1)
     kind = models.CharField(max_length=12, choices=Kind.choices)

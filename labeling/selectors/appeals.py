@@ -10,7 +10,7 @@ from django.db.models import OuterRef, QuerySet, Subquery
 
 from labeling.domain.appeals import AppealStatus, status
 from labeling.models import Appeal, ReviewItem, ReviewTask, Verdict
-from labeling.selectors.blindness import hidden_transactions
+from labeling.selectors.blindness import without_hidden
 from scoring.access import Person
 from scoring.domain.errors import NotFound
 
@@ -53,7 +53,7 @@ def appeals_page(
 
     What this reader may be asked to judge blind is left out.
     """
-    appeals = Appeal.objects.exclude(transaction__in=hidden_transactions(reader))
+    appeals = without_hidden(Appeal.objects.all(), reader, transaction="transaction_id")
     if external_id:
         appeals = appeals.filter(transaction__external_id=external_id)
     if older_than is not None:
@@ -65,7 +65,7 @@ def appeals_page(
 
 def appeal_of(number: int, *, reader: Person) -> ShownAppeal:
     """One appeal. Raises NotFound, also for what the reader may be asked to judge blind."""
-    appeals = Appeal.objects.exclude(transaction__in=hidden_transactions(reader))
+    appeals = without_hidden(Appeal.objects.all(), reader, transaction="transaction_id")
     if found := _shown(appeals.filter(pk=number)):
         return found[0]
     raise NotFound("unknown_appeal", "There is no such appeal.")

@@ -4,14 +4,14 @@ from datetime import datetime
 
 from django.contrib.auth.models import User
 from django.db import transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import OuterRef
 
 from labeling.domain import appeals as rules
 from labeling.domain import sentences
 from labeling.domain.lifecycle import TaskKind
 from labeling.domain.statements import CONFIRMS, AppealRecord
 from labeling.models import Appeal, CustomerStatement, ReviewCase, ReviewItem
-from labeling.selectors.blindness import may_see_opinion, waiting_for_blind_look
+from labeling.selectors.blindness import may_see_opinion, waits_for_blind_look
 from labeling.services.events import log
 from labeling.services.labels import lock_transactions
 from labeling.services.locking import lock_case
@@ -49,7 +49,7 @@ def file_appeal(
 def ask_for_appeals(*, now: datetime, limit: int = BATCH) -> int:
     """Put appeals before a person that waited for a blind look; return how many."""
     unasked = ReviewItem.objects.filter(kind=ReviewCase.Kind.APPEAL, resolution="", task=None)
-    ready = unasked.filter(~Exists(waiting_for_blind_look(OuterRef("transaction_id"))))
+    ready = unasked.filter(~waits_for_blind_look(OuterRef("transaction_id")))
     appeals = Appeal.objects.filter(case_id__in=ready.values("case_id")).order_by("pk")[:limit]
     return sum(_ask_later(appeal, now) for appeal in appeals)
 
@@ -110,7 +110,8 @@ def _newest_confirmation(payment: Transaction) -> CustomerStatement | None:
 
 def _ask(appeal: Appeal, now: datetime) -> bool:
     """Open the look, unless it would tell somebody what they are to judge blind."""
-    if waiting_for_blind_look(appeal.transaction_id).exists():
+    blind = waits_for_blind_look(appeal.transaction_id)
+    if Transaction.objects.filter(blind, pk=appeal.transaction_id).exists():
         return False
     item = appeal.case.items.get()
     open_round(case=appeal.case, kind=TaskKind.APPEAL, items=[item], now=now)

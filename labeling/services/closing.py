@@ -17,7 +17,6 @@ from scoring.selectors.decisions import final_outcome, newest_disposition
 from scoring.services import dispose
 
 BATCH = 200
-UNDECIDED = (ReviewTask.Status.OPEN, ReviewTask.Status.LEASED, ReviewTask.Status.WAITING)
 
 
 @transaction.atomic
@@ -125,7 +124,7 @@ def _settle_tasks(task_ids: Collection[int], now: datetime) -> None:
     """End tasks that nothing waits for; a new token refuses what their holders still send."""
     tasks = list(
         ReviewTask.objects.select_for_update(no_key=True)
-        .filter(pk__in=task_ids, status__in=UNDECIDED)
+        .filter(pk__in=task_ids, status__in=ReviewTask.UNDECIDED)
         .order_by("pk")
     )
     waiting = set(

@@ -16,7 +16,6 @@ from scoring.domain.errors import InvalidTransition, NotFound
 
 # More tasks are moved in several steps.
 MOST = 2_000
-UNDECIDED = (ReviewTask.Status.OPEN, ReviewTask.Status.LEASED, ReviewTask.Status.WAITING)
 
 
 @transaction.atomic
@@ -26,7 +25,7 @@ def pause_queue(*, queue_id: int, reason: str, actor: User, now: datetime) -> Re
     Raises NotFound, InvalidRecord, InvalidTransition (`paused_already`).
     """
     reason = checked_reason(reason)
-    queue = _locked(queue_id)
+    queue = _queue(queue_id, lock=True)
     if queue.paused_at:
         raise InvalidTransition("paused_already", f"{queue.title} is paused already.")
     queue.paused_at = now
@@ -39,7 +38,7 @@ def pause_queue(*, queue_id: int, reason: str, actor: User, now: datetime) -> Re
 def unpause_queue(*, queue_id: int, reason: str, actor: User, now: datetime) -> ReviewQueue:
     """Serve a queue again. Raises NotFound, InvalidRecord, InvalidTransition (`not_paused`)."""
     reason = checked_reason(reason)
-    queue = _locked(queue_id)
+    queue = _queue(queue_id, lock=True)
     if queue.paused_at is None:
         raise InvalidTransition("not_paused", f"{queue.title} is not paused.")
     queue.paused_at = None
@@ -60,7 +59,7 @@ def move_task(
     target = _queue(target_id)
     lock_case_of(task_id)
     task = lock_task(task_id)
-    if task.status not in UNDECIDED:
+    if task.status not in ReviewTask.UNDECIDED:
         raise InvalidTransition("not_open", "This task is decided already.")
     if task.queue_id == target.pk:
         raise InvalidTransition("there_already", f"It is in {target.title} already.")
@@ -83,7 +82,7 @@ def move_queue(*, queue_id: int, target_id: int, reason: str, actor: User, now: 
         raise InvalidTransition("there_already", f"They are in {target.title} already.")
     tasks = list(
         ReviewTask.objects.select_for_update(no_key=True)
-        .filter(queue=queue, status__in=UNDECIDED)
+        .filter(queue=queue, status__in=ReviewTask.UNDECIDED)
         .order_by("pk")[:MOST]
     )
     moved = wording.count(len(tasks), "case")
@@ -135,15 +134,9 @@ def _record_rest(
     record_action(kind, actor=actor, sentence=sentence, reason=reason, now=now, queue=queue.pk)
 
 
-def _queue(queue_id: int) -> ReviewQueue:
-    queue = ReviewQueue.objects.filter(pk=queue_id).first()
-    if queue is None:
-        raise NotFound("unknown_queue", "There is no such queue.")
-    return queue
-
-
-def _locked(queue_id: int) -> ReviewQueue:
-    queue = ReviewQueue.objects.select_for_update(no_key=True).filter(pk=queue_id).first()
+def _queue(queue_id: int, *, lock: bool = False) -> ReviewQueue:
+    queues = ReviewQueue.objects.filter(pk=queue_id)
+    queue = (queues.select_for_update(no_key=True) if lock else queues).first()
     if queue is None:
         raise NotFound("unknown_queue", "There is no such queue.")
     return queue
