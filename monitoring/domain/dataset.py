@@ -26,8 +26,6 @@ LABELLED_SHARE = 0.5
 # Days with less than this share of the median day carry no weight of their own.
 QUIET_SHARE = 0.1
 UNLABELLED = -1
-# Nearly all complaints have come by then.
-MATURE_AFTER = timedelta(days=30)
 SOURCES = tuple(STRENGTHS)
 NO_SOURCE = -1
 

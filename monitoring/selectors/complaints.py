@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 import numpy as np
 from django.db import connection
 
-from monitoring.domain.dataset import MATURE_AFTER
+from labeling.domain.maturing import MATURE_AFTER
 
 # Cohorts younger than MATURE_AFTER would make complaints look fast.
 LOOK_BACK = timedelta(days=180)

@@ -8,22 +8,19 @@ import numpy as np
 import polars as pl
 from django.db import connection
 
+from labeling.domain.maturing_sql import matured_payments_sql
 from labeling.domain.resolution_sql import resolved_labels_sql
-from monitoring.domain.dataset import MATURE_AFTER, NO_SOURCE, SOURCES, UNLABELLED, Dataset
+from monitoring.domain.dataset import NO_SOURCE, SOURCES, UNLABELLED, Dataset
 
 WINDOW = "occurred_at >= %(start)s AND occurred_at < %(end)s"
-# Two statements, joined here: right after an import the database has no statistics yet, and would
+# Three statements, joined here: right after an import the database has no statistics yet, and would
 # resolve all labels again for every payment.
 PAYMENTS = f"""
 COPY (
     SELECT t.id, (extract(epoch FROM t.occurred_at) * 1000000)::bigint AS occurred_at,
         t.base_amount AS amount, coalesce(t.card_id, t.customer_id, '#' || t.id) AS card,
         CASE WHEN d.outcome = 'block' AND d.audited THEN d.audit_propensity END AS propensity,
-        coalesce(d.outcome = 'block', false)::int AS blocked,
-        coalesce(d.outcome <> 'block' AND d.decided_at <= %(mature)s AND NOT EXISTS (
-            SELECT 1 FROM scoring_disposition x
-            WHERE x.transaction_id = t.id AND x.action IN ('decline', 'void', 'refund')
-        ), false)::int AS matured
+        coalesce(d.outcome = 'block', false)::int AS blocked
     FROM scoring_transaction t
     LEFT JOIN scoring_decision d ON d.transaction_id = t.id
     WHERE t.{WINDOW}
@@ -41,6 +38,14 @@ COPY (
     FROM ({RESOLVED}) truth
 ) TO STDOUT (FORMAT csv, HEADER)
 """  # noqa: S608 (made of constants)
+SILENT = matured_payments_sql(
+    where="payment.occurred_at >= %(start)s AND payment.occurred_at < %(end)s"
+)
+MATURED_PAYMENTS = f"""
+COPY (
+    SELECT transaction_id AS id, 1 AS matured FROM ({SILENT}) silent
+) TO STDOUT (FORMAT csv, HEADER)
+"""  # noqa: S608 (made of constants)
 PAYMENT_COLUMNS = {
     "id": pl.Int64,
     "occurred_at": pl.Int64,
@@ -48,8 +53,8 @@ PAYMENT_COLUMNS = {
     "card": pl.String,
     "propensity": pl.Float64,
     "blocked": pl.Int8,
-    "matured": pl.Int8,
 }
+MATURED_COLUMNS = {"id": pl.Int64, "matured": pl.Int8}
 TRUTH_COLUMNS = {"id": pl.Int64, "source": pl.Enum(SOURCES), "label": pl.Int8}
 MATURED = "matured"
 
@@ -57,13 +62,15 @@ MATURED = "matured"
 def payments_between(start: datetime, end: datetime, *, as_of: datetime) -> Dataset:
     """Return the payments of [start, end) with the labels that were known at `as_of`.
 
-    A payment that we let through and about which nobody has said anything for 30 days counts as
-    legitimate, as if it had a label of source `matured`.
+    A payment about which nobody has said anything counts as legitimate, as if it had a label of
+    source `matured`, once `labeling.domain.maturing` lets its silence say so.
     """
-    parameters = {"start": start, "end": end, "as_of": as_of, "mature": as_of - MATURE_AFTER}
+    parameters = {"start": start, "end": end, "as_of": as_of}
     payments = _table(PAYMENTS, parameters, PAYMENT_COLUMNS)
-    truth = _table(TRUTH, parameters, TRUTH_COLUMNS)
-    return _dataset(payments.join(truth, on="id", how="left", maintain_order="left"))
+    for statement, columns in ((TRUTH, TRUTH_COLUMNS), (MATURED_PAYMENTS, MATURED_COLUMNS)):
+        table = _table(statement, parameters, columns)
+        payments = payments.join(table, on="id", how="left", maintain_order="left")
+    return _dataset(payments)
 
 
 def last_payment_at(before: datetime) -> datetime | None:

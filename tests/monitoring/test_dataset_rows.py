@@ -80,15 +80,23 @@ def test_a_window_holds_its_start_and_not_its_end():
 
 
 @pytest.fixture
-def decided(send, decide_now, now):
-    """Payments that were let into review at `now`, which is soon after."""
+def decided(send, decide_now, now, dana):
+    """Payments that were held at `now`, which is soon after, and then released."""
     ids = [send(f"live{number}").pk for number in range(2)]
     decide_now()
+    for transaction in ids:
+        dispose(transaction, "release", dana, now)
     return ids, (now - timedelta(days=1), now + timedelta(days=1))
 
 
+def dispose(transaction, action, actor, now):
+    Disposition.objects.create(
+        transaction_id=transaction, action=action, cause="override", actor=actor, disposed_at=now
+    )
+
+
 @pytest.mark.django_db
-def test_a_month_of_silence_after_our_decision_means_legitimate(decided, now):
+def test_a_month_of_silence_after_the_release_means_legitimate(decided, now):
     _, window = decided
     young = payments_between(*window, as_of=now + timedelta(days=29))
     assert young.labels.tolist() == [-1, -1]
@@ -109,14 +117,20 @@ def test_silence_does_not_outweigh_what_somebody_said(decided, now):
 @pytest.mark.django_db
 def test_silence_about_a_declined_payment_says_nothing(decided, now, dana):
     ids, window = decided
-    Disposition.objects.create(
-        transaction_id=ids[0], action="decline", cause="override", actor=dana, disposed_at=now
-    )
+    dispose(ids[0], "decline", dana, now)
     rows = payments_between(*window, as_of=now + timedelta(days=31))
     assert dict(zip(rows.transaction_ids.tolist(), rows.labels.tolist(), strict=True)) == {
         ids[0]: -1,
         ids[1]: 0,
     }
+
+
+@pytest.mark.django_db
+def test_silence_about_a_payment_that_is_still_held_says_nothing(send, decide_now, now):
+    send("held")
+    decide_now()
+    window = (now - timedelta(days=1), now + timedelta(days=1))
+    assert payments_between(*window, as_of=now + timedelta(days=31)).labels.tolist() == [-1]
 
 
 @pytest.mark.django_db
