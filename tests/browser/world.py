@@ -51,53 +51,71 @@ def furnish() -> dict[User | None, list[str]]:
     for number in range(3):
         hold(now=now, amount=str(80 + number))
     services.open_cases(now=now)
-    sam = person("sam", "support")
-    appealed, declined, word = _called(sam, now)
     return {
         NOBODY: ["/login/"],
-        alice: [
-            "/queue/",
-            "/queue/?amount=over-1000&channel=web",
-            "/practice/",
-            "/me/",
-            f"/tasks/{work.pk}/",
-            f"/tasks/{revealed.pk}/",
-            f"/tasks/{lost.pk}/",
-            f"/cases/{lost.case_id}/",
-            "/transactions/",
-            "/transactions/?q=nothing-like-this",
-            f"/transactions/{attack}/",
-        ],
+        alice: _analysts_pages([work, revealed, lost], lost.case_id, attack),
         bob: [f"/tasks/{blind.pk}/", f"/transactions/{blind.items.get().transaction.external_id}/"],
-        lea: [
-            "/queue/",
-            "/team/",
-            "/team/surge/",
-            "/team/dispositions/?do=decline",
-            f"/team/tasks/{work.pk}/",
-            f"/team/people/{alice.pk}/",
-            f"/team/cases/{lost.case_id}/reopen/",
+        lea: _leads_pages(work, lost, alice),
+        person("sam", "support"): _supports_pages(person("sam", "support"), now),
+        person("max", "manager"): [
+            "/dashboards/executive/",
+            "/dashboards/drift/",
+            "/dashboards/review/",
         ],
-        sam: [
-            "/transactions/",
-            "/support/",
-            "/support/?q=C-called",
-            "/support/?q=nothing-like-this",
-            f"/support/{appealed}/",
-            f"/support/{appealed}/?correct={word}",
-            f"/support/{declined}/",
-        ],
-        person("max", "manager"): ["/dashboards/executive/", "/dashboards/drift/"],
-        person("dana", "admin"): [
-            "/models/",
-            "/policies/",
-            "/policies/new/",
-            "/webhooks/",
-            "/webhooks/new/",
-            "/api/docs/",
-            "/no-such-page/",
-        ],
+        person("dana", "admin"): ADMINS_PAGES,
     }
+
+
+ADMINS_PAGES = [
+    "/models/",
+    "/policies/",
+    "/policies/new/",
+    "/webhooks/",
+    "/webhooks/new/",
+    "/api/docs/",
+    "/no-such-page/",
+]
+
+
+def _analysts_pages(tasks: list[ReviewTask], case_id: int, attack: str) -> list[str]:
+    return [
+        "/queue/",
+        "/queue/?amount=over-1000&channel=web",
+        "/practice/",
+        "/me/",
+        *(f"/tasks/{task.pk}/" for task in tasks),
+        f"/cases/{case_id}/",
+        "/transactions/",
+        "/transactions/?q=nothing-like-this",
+        f"/transactions/{attack}/",
+    ]
+
+
+def _leads_pages(work: ReviewTask, lost: ReviewTask, analyst: User) -> list[str]:
+    return [
+        "/queue/",
+        "/team/",
+        "/team/surge/",
+        "/team/dispositions/?do=decline",
+        f"/team/tasks/{work.pk}/",
+        f"/team/people/{analyst.pk}/",
+        f"/team/cases/{lost.case_id}/reopen/",
+        f"/me/{analyst.username}/",
+        "/dashboards/review/",
+    ]
+
+
+def _supports_pages(sam: User, now: datetime) -> list[str]:
+    appealed, declined, word = _called(sam, now)
+    return [
+        "/transactions/",
+        "/support/",
+        "/support/?q=C-called",
+        "/support/?q=nothing-like-this",
+        f"/support/{appealed}/",
+        f"/support/{appealed}/?correct={word}",
+        f"/support/{declined}/",
+    ]
 
 
 def _blind(holder: User, now: datetime) -> ReviewTask:

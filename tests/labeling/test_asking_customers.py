@@ -20,11 +20,6 @@ def task(alice):
     return services.claim_task(reviewer=alice, now=clock)
 
 
-@pytest.fixture
-def desk(api_key, alice):
-    return api_key("review", acts_for=alice)
-
-
 def test_the_page_offers_it_by_button_and_key(task, alice, client_of) -> None:
     page = client_of(alice).get(f"/tasks/{task.pk}/").content.decode()
     assert "Set aside and ask" in page and 'data-key="q"' in page

@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 import pytest
-from django.utils import timezone
 
 from labeling import services
 from labeling.domain.lifecycle import Judgement, VerdictValue
@@ -20,11 +19,6 @@ from tests.models import example_rows, put_into_production
 pytestmark = pytest.mark.django_db
 LEGITIMATE = Judgement(VerdictValue.LEGITIMATE)
 NARROW_SPACE = "\N{NARROW NO-BREAK SPACE}"
-
-
-@pytest.fixture
-def clock():
-    return timezone.now()
 
 
 def claim_page(client) -> str:

@@ -11,18 +11,6 @@ from tests.labeling.support import appeal, decline, say
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def clock():
-    """Calls look at the real clock, so what they find is made now."""
-    return timezone.now()
-
-
-@pytest.fixture
-def desk(api_key, alice):
-    """A program that reviews in Alice's name."""
-    return api_key("review", acts_for=alice)
-
-
 def write(desk, task_id: int, call: str, **body):
     return desk.post(f"/api/v1/tasks/{task_id}/{call}/", body, format="json")
 

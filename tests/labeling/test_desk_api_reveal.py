@@ -12,18 +12,6 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def clock():
-    """Calls look at the real clock, so what they find is made now."""
-    return timezone.now()
-
-
-@pytest.fixture
-def desk(api_key, alice):
-    """A program that reviews in Alice's name."""
-    return api_key("review", acts_for=alice)
-
-
-@pytest.fixture
 def blind(clock, desk):
     """The claim of a payment that was blocked and drawn by lot."""
     draw_for_audit("block", now=clock, external_id="drawn")

@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 import pytest
-from django.utils import timezone
 
 from labeling import services
 from labeling.models import PendingVerdict, ReviewTask, Verdict
@@ -11,18 +10,6 @@ from tests.labeling.payments import draw_for_audit, hold
 
 pytestmark = pytest.mark.django_db
 FRAUD = {"verdict": "fraud", "reason_code": "stolen_card"}
-
-
-@pytest.fixture
-def clock():
-    """Calls look at the real clock, so what they find is made now."""
-    return timezone.now()
-
-
-@pytest.fixture
-def desk(api_key, alice):
-    """A program that reviews in Alice's name."""
-    return api_key("review", acts_for=alice)
 
 
 def write(desk, held, call: str, **body):

@@ -13,12 +13,6 @@ from tests.labeling.payments import draw_for_audit, hold, pay
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def clock():
-    """Pages look at the real clock, so what they show is made now."""
-    return timezone.now()
-
-
 def claim(client) -> ReviewTask:
     answer = client.post("/queue/next/")
     task = ReviewTask.objects.get(status="leased")

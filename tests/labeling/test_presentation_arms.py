@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 import pytest
-from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -33,11 +32,6 @@ def test_every_arm_gets_its_share_of_a_grid_of_draws() -> None:
     ]
     counted = [arms.count(arm) for arm in (Arm.FACTS_FIRST, Arm.EXPLANATION_HIDDEN, Arm.FULL)]
     assert counted == [8, 16, 40]
-
-
-@pytest.fixture
-def clock():
-    return timezone.now()
 
 
 @pytest.fixture

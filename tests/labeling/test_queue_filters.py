@@ -10,11 +10,6 @@ pytestmark = pytest.mark.django_db
 URL = "/api/v1/cases/"
 
 
-@pytest.fixture
-def desk(api_key, alice):
-    return api_key("review", acts_for=alice)
-
-
 @pytest.mark.parametrize(
     ("query", "code"),
     [

@@ -22,11 +22,6 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def clock():
-    return timezone.now()
-
-
-@pytest.fixture
 def tickets(api_key, sam):
     """A ticketing system that acts for Sam."""
     return api_key("labels:write", "appeals", acts_for=sam)

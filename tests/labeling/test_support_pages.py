@@ -19,11 +19,6 @@ SAYS = {"statement": "confirms", "channel": "phone", "verification": "documents"
 
 
 @pytest.fixture
-def clock():
-    return timezone.now()
-
-
-@pytest.fixture
 def desk(client_of, sam):
     """Sam's browser."""
     return client_of(sam)

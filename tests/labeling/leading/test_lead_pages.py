@@ -14,12 +14,6 @@ REASON = "A reason that says why."
 
 
 @pytest.fixture
-def clock():
-    """Pages look at the real clock, so what they show is made now."""
-    return timezone.now()
-
-
-@pytest.fixture
 def held(clock, alice) -> ReviewTask:
     hold(now=clock, merchant_id="shop")
     services.open_cases(now=clock)

@@ -20,12 +20,6 @@ from tests.labeling.payments import draw_for_audit, hold
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def clock():
-    """Pages look at the real clock, so what they show is made now."""
-    return timezone.now()
-
-
 def minutes(length: float) -> timedelta:
     return timedelta(minutes=length)
 
