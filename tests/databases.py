@@ -11,15 +11,30 @@ from psycopg import sql
 @contextmanager
 def private_database(template: str) -> Iterator[str]:
     """Point every connection at a fresh clone of the template, and drop it afterwards."""
-    original = connection.settings_dict["NAME"]
+    with fresh_clone(template) as name, used(name):
+        yield name
+
+
+@contextmanager
+def fresh_clone(template: str) -> Iterator[str]:
+    """A clone of the template that nobody uses yet, dropped afterwards."""
     name = f"{template}_{uuid4().hex[:8]}"
     _execute("CREATE DATABASE {} TEMPLATE {}", name, template)
-    _use(name)
     try:
         yield name
     finally:
-        _use(original)
         drop_database(name)
+
+
+@contextmanager
+def used(name: str) -> Iterator[None]:
+    """Point every connection at a database, and back afterwards."""
+    original = connection.settings_dict["NAME"]
+    _use(name)
+    try:
+        yield
+    finally:
+        _use(original)
 
 
 def clone_database(*, suffix: str) -> str:

@@ -10,18 +10,18 @@ import pytest
 @pytest.fixture(scope="session")
 def seeded(template_database: str, django_db_blocker: Any, tmp_path_factory: Any) -> Iterator[Any]:
     """A database in full swing, to be cloned: its name, and Authorization headers."""
-    from django.db import connections
     from django.test import override_settings
 
-    from tests.databases import private_database
+    from tests.databases import fresh_clone, used
     from tests.fuzzing import world
 
     storage: Path = tmp_path_factory.mktemp("models")
     with (
         override_settings(FRAUDREVIEW_MODELS=storage),
         django_db_blocker.unblock(),
-        private_database(template_database) as name,
+        fresh_clone(template_database) as name,
     ):
-        keys = world.build()
-        connections.close_all()
+        # Only while it is built: other tests of this process expect the database of their own.
+        with used(name):
+            keys = world.build()
         yield name, keys
