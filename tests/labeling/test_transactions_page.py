@@ -40,6 +40,27 @@ def test_half_an_id_finds_nothing_and_a_way_back_is_offered(client_of, alice):
     assert "All payments" in html
 
 
+@pytest.mark.parametrize(
+    ("filters", "way_back"),
+    [
+        ({"score_from": "0.99"}, "With any score"),
+        ({"until": "2020-01-01"}, "On any day"),
+        ({"outcome": "block", "score_from": "0.99"}, "With any outcome"),
+    ],
+)
+def test_what_found_nothing_is_offered_to_be_dropped(client_of, alice, filters, way_back):
+    hold(now=timezone.now())
+    html = page(client_of(alice), **filters)
+    assert "No payment fits." in html
+    assert way_back in html
+
+
+def test_a_day_that_is_none_is_marked_at_its_field(client_of, alice):
+    html = page(client_of(alice), since="yesterday")
+    assert "A day is written like" in html
+    assert html.count('aria-invalid="true"') == 1
+
+
 def test_a_whole_id_opens_its_payment(client_of, alice):
     pay(now=timezone.now(), external_id="a/b?c#d%41 ü")
     answer = client_of(alice).get(URL, {"q": "a/b?c#d%41 ü"})
