@@ -29,7 +29,9 @@ class FlaggedSample:
 def read_sample(path: Path) -> FlaggedSample:
     """Read `flagged, label, propensity, stratum, cluster`; an empty label means unlabelled.
 
-    Without `stratum` all rows are one, without `cluster` all rows are independent.
+    Without `stratum` all rows are one, without `cluster` all rows are independent. A stratum of
+    approved rows that are all labelled fraud with propensity 1 is a census: frauds that were
+    claimed, which count once each.
 
     Raises
     ------
@@ -43,9 +45,12 @@ def read_sample(path: Path) -> FlaggedSample:
     side = flagged.astype(np.int64)
     cell = _codes(rows["stratum"]) * 2 + side
     cells = int(cell.max()) + 1
+    known = ((rows["label"] == "1") & (rows["number"] == 1.0)).to_numpy() & (side == APPROVED)
+    count = np.bincount(cell, minlength=cells).astype(np.int64)
     population = Population(
-        count=np.bincount(cell, minlength=cells).astype(np.int64),
+        count=count,
         side=np.arange(cells, dtype=np.int64) % 2,
+        census=(count > 0) & (np.bincount(cell, weights=known, minlength=cells) == count),
     )
     cluster = _codes(rows["cluster"])
     sample = Sample(

@@ -14,29 +14,44 @@ from monitoring.domain.estimation import (
     APPROVED,
     BLOCKED,
     REVIEWED,
+    ClaimedFrauds,
     DecidedSample,
     Population,
     Sample,
 )
 from monitoring.domain.estimation.performance import SIDE_TITLES
-from monitoring.domain.estimation.sample import Bools
+from monitoring.domain.estimation.sample import Bools, Ints
 from monitoring.selectors.rollups import StratumCount, stratum_counts
 
 SIDES = {"approve": APPROVED, "review": REVIEWED, "block": BLOCKED}
+CLAIM_SOURCES = "('chargeback', 'fraud_report')"
 # A decision enters when its own coin was drawn and somebody judged it for that: then one of its
-# labels carries the guaranteed probability. A chargeback alone does not bring it in, but it may
-# correct what the judge said. A label cannot be older than the decision, so the index on
-# known_at finds the few labels that matter. What the verdict of an audit did to the payment is
-# left out: it happened to the drawn one, not to the many that it stands for.
+# labels carries the guaranteed probability. An approved fraud also enters when somebody claimed
+# it: claims need no coin, so all of them are there. A label cannot be older than the decision, so
+# the index on known_at finds the few labels that matter. What the verdict of an audit did to the
+# payment is left out: it happened to the drawn one, not to the many that it stands for. Where it
+# gave the money of an approved fraud back, it prevented a claim.
 ROWS = f"""
 WITH answered AS MATERIALIZED (
     SELECT transaction_id, max(propensity) AS propensity FROM labeling_label
     WHERE propensity IS NOT NULL AND known_at >= %(start)s AND known_at <= %(as_of)s
     GROUP BY transaction_id),
--- Both are computed once whatever the planner thinks of their size.
+claims AS MATERIALIZED (
+    SELECT DISTINCT label.transaction_id FROM labeling_label label
+    JOIN scoring_decision d ON d.transaction_id = label.transaction_id
+    WHERE label.source IN {CLAIM_SOURCES} AND label.value = 'fraud'
+        AND label.known_at >= %(start)s AND label.known_at <= %(as_of)s
+        AND d.decided_at >= %(start)s AND d.decided_at < %(end)s AND d.outcome = 'approve'),
+known AS MATERIALIZED (
+    SELECT transaction_id, answered.propensity, claims.transaction_id IS NOT NULL AS claimed
+    FROM answered FULL JOIN claims USING (transaction_id)),
+-- All are computed once whatever the planner thinks of their size.
 truth AS MATERIALIZED (
-    {resolved_labels_sql(where="label.transaction_id IN (SELECT transaction_id FROM answered)")})
-SELECT d.decided_at, d.stratum, d.outcome, answered.propensity, truth.value = 'fraud' AS fraud,
+    {resolved_labels_sql(where="label.transaction_id IN (SELECT transaction_id FROM known)")})
+SELECT d.decided_at, d.stratum, d.outcome, known.propensity, truth.value = 'fraud' AS fraud,
+    known.claimed AND truth.value = 'fraud' AS claimed,
+    d.outcome = 'approve' AND truth.value = 'fraud' AND NOT known.claimed
+        AND coalesce(final.returned, false) AS prevented,
     coalesce(final.action IN ('decline', 'void', 'refund'), d.outcome = 'block') AS declined,
     d.outcome = 'review' OR coalesce(final.challenged, false) AS delayed,
     t.base_amount::float8 AS amount,
@@ -44,31 +59,39 @@ SELECT d.decided_at, d.stratum, d.outcome, answered.propensity, truth.value = 'f
     t.channel, t.payment_method, t.country <> t.billing_country AS cross_border,
     t.customer_since >= t.occurred_at - interval '30 days' AS new_customer,
     truth.source IN ('verdict', 'second_review') AS verdict_alone
-FROM answered
-JOIN scoring_decision d ON d.transaction_id = answered.transaction_id
+FROM known
+JOIN scoring_decision d ON d.transaction_id = known.transaction_id
     AND d.decided_at >= %(start)s AND d.decided_at < %(end)s
 JOIN scoring_transaction t ON t.id = d.transaction_id
 JOIN truth ON truth.transaction_id = d.transaction_id AND truth.value <> 'unknown'
 LEFT JOIN LATERAL (
-    SELECT (array_agg(action ORDER BY id DESC))[1] AS action,
-        bool_or(action = 'step_up') AS challenged
+    SELECT (array_agg(action ORDER BY id DESC) FILTER (WHERE counts))[1] AS action,
+        bool_or(action = 'step_up') FILTER (WHERE counts) AS challenged,
+        bool_or(action IN ('decline', 'void', 'refund')) FILTER (WHERE NOT counts) AS returned
     FROM scoring_disposition
-    WHERE transaction_id = d.transaction_id AND disposed_at <= %(as_of)s
-        AND (d.outcome = 'review' OR cause <> 'verdict')) final ON true
+    CROSS JOIN LATERAL (SELECT d.outcome = 'review' OR cause <> 'verdict' AS counts) which
+    WHERE transaction_id = d.transaction_id AND disposed_at <= %(as_of)s) final ON true
+WHERE known.propensity IS NOT NULL OR truth.value = 'fraud'
 """  # noqa: S608 (made of constants)
 
 
 Columns = Mapping[str, Sequence[Any]]
+# Outcome, stratum, and whether it holds claimed frauds.
+Cell = tuple[str, str, bool]
 
 
 @dataclass(frozen=True)
 class WindowSample:
     """The sample of a window, and what its transactions were, as columns of shape (n,).
 
-    `verdict_alone` marks labels for which nobody but a reviewer vouches.
+    `drawn` marks labels that were drawn by lot, the others are claimed frauds; `verdict_alone`
+    marks labels for which nobody but a reviewer vouches. `claims` counts the claimed frauds among
+    approved transactions, whether or not the sample holds them as a census.
     """
 
     decided: DecidedSample
+    drawn: Bools
+    claims: int
     channel: Sequence[str | None]
     payment_method: Sequence[str | None]
     cross_border: Bools
@@ -77,7 +100,8 @@ class WindowSample:
 
     @property
     def labels(self) -> int:
-        return len(self.decided.sample)
+        """Labels that were drawn by lot."""
+        return int(self.drawn.sum())
 
     def where(self, column: Sequence[str | None], value: str) -> Bools:
         """Which transactions have this value in one of the text columns, shape (n,)."""
@@ -86,19 +110,30 @@ class WindowSample:
 
 @dataclass(frozen=True)
 class DrawnDecisions:
-    """Decisions whose truth was drawn by lot, read once and cut into windows."""
+    """Decisions whose truth was drawn by lot or claimed, read once and cut into windows."""
 
     columns: Columns
 
     def sample(self, *, start: datetime, end: datetime) -> WindowSample:
         """Those of [start, end), with their population from the hourly rollups.
 
-        Both moments should be whole hours.
+        Both moments should be whole hours. Claimed frauds are a census as long as no audit of the
+        window prevented a claim; else the audits stand for all frauds, and claims are a floor.
         """
-        inside = [start <= moment < end for moment in self.columns["decided_at"]]
-        columns = {name: list(compress(column, inside)) for name, column in self.columns.items()}
+        columns = _only(
+            self.columns, [start <= moment < end for moment in self.columns["decided_at"]]
+        )
+        claimed = None
+        claims = sum(columns["claimed"])
+        if any(columns["prevented"]):
+            claimed = _claimed_frauds(columns)
+            columns = _only(columns, [each is not None for each in columns["propensity"]])
+            columns = {**columns, "claimed": [False] * len(columns["claimed"])}
+        decided = _decided(columns, stratum_counts(start=start, end=end), claimed)
         return WindowSample(
-            decided=_decided(columns, stratum_counts(start=start, end=end)),
+            decided=decided,
+            drawn=np.array([each is not None for each in columns["propensity"]], dtype=np.bool_),
+            claims=claims,
             channel=columns["channel"],
             payment_method=columns["payment_method"],
             cross_border=_flags(columns["cross_border"]),
@@ -108,7 +143,10 @@ class DrawnDecisions:
 
 
 def drawn_decisions(*, start: datetime, end: datetime, as_of: datetime) -> DrawnDecisions:
-    """Decisions of [start, end) that were drawn and judged, with the truth known at `as_of`."""
+    """Decisions of [start, end) that were drawn and judged, or approved and claimed as fraud.
+
+    With the truth known at `as_of`.
+    """
     with connection.cursor() as cursor:
         cursor.execute(ROWS, {"start": start, "end": end, "as_of": as_of})
         names = [column.name for column in cursor.description or ()]
@@ -121,37 +159,60 @@ def window_sample(*, start: datetime, end: datetime, as_of: datetime) -> WindowS
     return drawn_decisions(start=start, end=end, as_of=as_of).sample(start=start, end=end)
 
 
-def _decided(columns: Columns, counts: Sequence[StratumCount]) -> DecidedSample:
-    cells = {(count.outcome, count.stratum): place for place, count in enumerate(counts)}
-    keys = list(zip(columns["outcome"], columns["stratum"], strict=True))
-    for key in keys:
-        cells.setdefault(key, len(cells))
-    cell = np.array([cells[key] for key in keys], dtype=np.int64)
+def _only(columns: Columns, keep: Sequence[bool]) -> Columns:
+    return {name: list(compress(column, keep)) for name, column in columns.items()}
+
+
+def _claimed_frauds(columns: Columns) -> ClaimedFrauds:
+    claimed = _flags(columns["claimed"])
+    lost = claimed & ~_flags(columns["declined"])
+    return ClaimedFrauds.of(
+        np.array(columns["cluster"], dtype=np.int64)[claimed],
+        np.array(columns["amount"], dtype=np.float64)[lost],
+    )
+
+
+def _decided(
+    columns: Columns, counts: Sequence[StratumCount], claimed: ClaimedFrauds | None
+) -> DecidedSample:
+    keys = list(zip(columns["outcome"], columns["stratum"], columns["claimed"], strict=True))
+    decisions = {(count.outcome, count.stratum, False): count.decisions for count in counts}
+    for outcome, stratum, is_claimed in keys:
+        decisions.setdefault((outcome, stratum, is_claimed), 0)
+    places = {key: place for place, key in enumerate(decisions)}
+    cell = np.array([places[key] for key in keys], dtype=np.int64)
+    propensity = [
+        1.0 if is_claimed else share
+        for is_claimed, share in zip(columns["claimed"], columns["propensity"], strict=True)
+    ]
     return DecidedSample(
         sample=Sample(
             fraud=_flags(columns["fraud"]),
-            propensity=np.array(columns["propensity"], dtype=np.float64),
+            propensity=np.array(propensity, dtype=np.float64),
             cell=cell,
             cluster=np.array(columns["cluster"], dtype=np.int64),
-            population=_population(cells, counts, cell),
+            population=_population(decisions, cell),
         ),
         declined=_flags(columns["declined"]),
         delayed=_flags(columns["delayed"]),
         amount=np.array(columns["amount"], dtype=np.float64),
+        claimed=claimed,
     )
 
 
-def _population(
-    cells: Mapping[tuple[str, str], int], counts: Sequence[StratumCount], cell: Any
-) -> Population:
-    """Counts by cell; a decision made since the rollup was computed is counted by its label."""
-    decisions = np.zeros(len(cells), dtype=np.int64)
-    decisions[: len(counts)] = [count.decisions for count in counts]
-    labels = np.bincount(cell, minlength=len(cells))
+def _population(decisions: Mapping[Cell, int], cell: Ints) -> Population:
+    """Counts by cell; a decision made since the rollup was computed is counted by its label.
+
+    Claimed frauds have a cell of their own beside the rest of their stratum.
+    """
+    labels = np.bincount(cell, minlength=len(decisions))
+    claims = {key[:2]: labels[place] for place, key in enumerate(decisions) if key[2]}
+    rest = [0 if key[2] else count - claims.get(key[:2], 0) for key, count in decisions.items()]
     return Population(
-        count=np.maximum(decisions, labels).astype(np.int64),
-        side=np.array([SIDES[outcome] for outcome, _ in cells], dtype=np.int64),
+        count=np.maximum(np.array(rest, dtype=np.int64), labels).astype(np.int64),
+        side=np.array([SIDES[outcome] for outcome, _, _ in decisions], dtype=np.int64),
         titles=SIDE_TITLES,
+        census=np.array([claimed for _, _, claimed in decisions], dtype=np.bool_),
     )
 
 

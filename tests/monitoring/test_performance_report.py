@@ -39,6 +39,21 @@ def test_every_label_counts_for_those_it_was_drawn_from() -> None:
     assert rates["prevalence"]["estimate"] == pytest.approx(frauds / 2_000)
 
 
+def test_claimed_frauds_count_once_beside_the_audited_ones() -> None:
+    ids = add_decided("approve", 500, at=NOON - DAY, band="s2:a1")
+    answer(
+        ids, Answers(fraud=100), at=NOON - timedelta(hours=5), propensity=None, source="chargeback"
+    )
+    a_day_of_decisions()
+    body = report().body
+    # 2,200 nobody claimed; of them 90 were judged, and 12 of these are fraud.
+    missed = 100 + 2_200 * 12 / 90
+    assert body["rates"]["recall"]["estimate"] == pytest.approx(56 / (56 + missed))
+    assert body["rates"]["recall"]["events"] == 112
+    assert (body["labels"], body["claims"]) == (90 + 160 + 20, 100)
+    assert body["money"]["missed_fraud"]["estimate"] == pytest.approx((missed + 40) * 50)
+
+
 def test_the_alert_ratio_is_counted() -> None:
     a_day_of_decisions()
     ratio = report().body["rates"]["alert_ratio"]

@@ -44,19 +44,67 @@ def test_imported_history_never_enters() -> None:
     assert sample().labels == 0
 
 
-def test_a_chargeback_alone_does_not_bring_a_payment_in() -> None:
-    """Nobody knows with which probability a fraud is charged back."""
-    ids = add_decided("approve", 10, at=NOON)
-    answer(ids, Answers(fraud=3), at=NOON, propensity=None, source="chargeback")
-    assert sample().labels == 0
+def claim(ids, number: int, *, at: datetime = NOON, source: str = "chargeback") -> None:
+    answer(ids, Answers(fraud=number), at=at, propensity=None, source=source)
 
 
-def test_a_chargeback_corrects_what_the_judge_of_a_drawn_payment_said() -> None:
+def test_a_claimed_approval_stands_for_itself_and_the_drawn_ones_for_the_rest() -> None:
+    ids = add_decided("approve", 10, at=NOON, answers=Answers(legitimate=2), propensity=0.04)
+    claim(ids[5:], 2)
+    claim(ids[8:], 1, source="fraud_report")
+    found = sample()
+    assert (found.labels, found.claims, found.drawn.sum()) == (2, 3, 2)
+    assert sorted(found.decided.sample.weight.tolist()) == pytest.approx([1, 1, 1, 3.5, 3.5])
+    assert found.decided.sample.fraud.sum() == 3
+    assert found.decided.claimed is None
+
+
+def test_a_claim_on_a_drawn_payment_takes_it_out_of_the_lot() -> None:
     ids = add_decided("approve", 10, at=NOON, answers=Answers(legitimate=2))
-    answer(
-        ids, Answers(fraud=1), at=NOON + timedelta(hours=2), propensity=None, source="chargeback"
-    )
-    assert sorted(sample().decided.sample.fraud.tolist()) == [False, True]
+    claim(ids, 1, at=NOON + timedelta(hours=2))
+    found = sample().decided.sample
+    assert sorted(zip(found.fraud, found.weight, strict=True)) == [(False, 9.0), (True, 1.0)]
+
+
+@pytest.mark.parametrize("outcome", ["review", "block"])
+def test_only_approvals_are_known_by_claims(outcome) -> None:
+    """Who was declined has nothing to complain of, so claims would be no census there."""
+    claim(add_decided(outcome, 4, at=NOON), 2)
+    assert (sample().labels, sample().claims) == (0, 0)
+
+
+def test_a_dispute_with_the_merchant_is_no_fraud() -> None:
+    (number, *_) = add_decided("approve", 10, at=NOON)
+    dispute = Claim(number, "fraud", "chargeback", NOON, reason="13.1")
+    record_labels(claims=[dispute], now=NOON)
+    assert sample().claims == 0
+
+
+def test_a_claim_of_later_is_not_known_yet() -> None:
+    claim(add_decided("approve", 4, at=NOON), 2, at=NOON + 2 * DAY)
+    assert sample().claims == 0
+    assert sample(as_of=NOON + 3 * DAY).claims == 2
+
+
+def test_where_an_audit_gives_the_money_back_claims_are_a_floor_and_no_census() -> None:
+    """Its fraud will not be claimed any more: it stands for claimed and unclaimed ones."""
+    ids = add_decided("approve", 10, at=NOON, answers=Answers(fraud=1, legitimate=1))
+    claim(ids[5:], 3)
+    dispose(ids[0], "refund", cause="verdict")
+    found = sample()
+    assert (found.labels, found.claims) == (2, 3)
+    assert found.decided.sample.weight.tolist() == [5.0, 5.0]
+    assert found.decided.claimed.count.total == 3
+    assert found.decided.claimed.amount == 150
+
+
+def test_an_audit_after_the_claim_prevents_nothing() -> None:
+    ids = add_decided("approve", 10, at=NOON, answers=Answers(fraud=1, legitimate=1))
+    claim(ids, 1)
+    dispose(ids[0], "refund", cause="verdict")
+    found = sample()
+    assert (found.claims, found.decided.claimed) == (1, None)
+    assert sorted(found.decided.sample.weight.tolist()) == [1.0, 9.0]
 
 
 def test_what_became_known_later_is_not_used() -> None:

@@ -4,6 +4,7 @@ Labels exist because of decisions. Each one is weighted by the inverse of the gu
 probability with which it came about; labels without such a probability do not enter.
 """
 
+from monitoring.domain.estimation.claims import ClaimedFrauds
 from monitoring.domain.estimation.estimate import Estimate, complement, from_dict
 from monitoring.domain.estimation.performance import (
     APPROVED,
@@ -20,6 +21,7 @@ __all__ = [
     "APPROVED",
     "BLOCKED",
     "REVIEWED",
+    "ClaimedFrauds",
     "DecidedSample",
     "Estimate",
     "Evidence",

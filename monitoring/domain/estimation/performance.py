@@ -5,10 +5,18 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from monitoring.domain.estimation import rates
+from monitoring.domain.estimation.claims import (
+    ClaimedFrauds,
+    cap_recall,
+    raise_amount,
+    raise_prevalence,
+)
 from monitoring.domain.estimation.estimate import Estimate, complement
+from monitoring.domain.estimation.intervals import WeightedCount
 from monitoring.domain.estimation.sample import Bools, Floats, Sample
 from monitoring.domain.estimation.shares import Evidence, Share, estimate_share
 from monitoring.domain.estimation.totals import Total, estimate_total, transactions
+from monitoring.domain.estimation.variance import weighted_count
 
 APPROVED, REVIEWED, BLOCKED = 0, 1, 2
 SIDES = (APPROVED, REVIEWED, BLOCKED)
@@ -21,13 +29,15 @@ class DecidedSample:
 
     `sample.population.side` is APPROVED, REVIEWED or BLOCKED. `declined` is what finally happened
     (by model, rule, analyst or timeout), `delayed` means held for review or challenged, `amount`
-    is in the reporting currency.
+    is in the reporting currency. `claimed` are the claimed frauds among approved transactions that
+    the sample does not count as a census; see `claims` for when.
     """
 
     sample: Sample
     declined: Bools
     delayed: Bools
     amount: Floats
+    claimed: ClaimedFrauds | None = None
 
     @property
     def flagged(self) -> Bools:
@@ -87,15 +97,35 @@ def measure(
         fdr=complement(precision, "fdr"),
         alert_ratio=alert_ratio(sample),
         precision=precision,
-        recall=share(rates.recall(sample, flagged, sides=SIDES)),
-        prevalence=share(rates.prevalence(sample, sides=SIDES)),
+        recall=_recall(decided, share(rates.recall(sample, flagged, sides=SIDES))),
+        prevalence=_prevalence(decided, share(rates.prevalence(sample, sides=SIDES))),
         **{
-            total.name: replace(amount(sample, total, required), share_matured=share_matured)
+            total.name: replace(amount(decided, total, required), share_matured=share_matured)
             for total in totals
         },
         confusion=confusion(sample, flagged),
         payments={total.name: transactions(sample, total.events) for total in totals},
     )
+
+
+def _recall(decided: DecidedSample, found: Estimate) -> Estimate:
+    if decided.claimed is None:
+        return found
+    return cap_recall(found, _caught(decided), decided.claimed)
+
+
+def _prevalence(decided: DecidedSample, found: Estimate) -> Estimate:
+    transactions = int(decided.sample.population.count.sum())
+    if decided.claimed is None or not transactions:
+        return found
+    return raise_prevalence(found, transactions, _caught(decided), decided.claimed)
+
+
+def _caught(decided: DecidedSample) -> WeightedCount:
+    """Flagged frauds; none where a side of the flagged has no label."""
+    sample = decided.sample
+    known = not np.isin((REVIEWED, BLOCKED), sample.sides_without_labels()).any()
+    return weighted_count(sample, sample.fraud & decided.flagged & known, decided.flagged)
 
 
 def wrongful_declines(decided: DecidedSample) -> Share:
@@ -159,8 +189,15 @@ def money_totals(decided: DecidedSample) -> tuple[Total, Total, Total]:
     )
 
 
-def amount(sample: Sample, asked: Total, required: Evidence) -> Estimate:
+def amount(decided: DecidedSample, asked: Total, required: Evidence) -> Estimate:
     """One of the money totals, refused where a side that matters has no label."""
+    found = _sampled_amount(decided.sample, asked, required)
+    if asked.name != "missed_fraud" or decided.claimed is None:
+        return found
+    return raise_amount(found, decided.claimed)
+
+
+def _sampled_amount(sample: Sample, asked: Total, required: Evidence) -> Estimate:
     estimate = estimate_total(sample, asked, required=required)
     needed = (APPROVED, REVIEWED) if asked.name == "missed_fraud" else (REVIEWED, BLOCKED)
     blind = np.intersect1d(sample.sides_without_labels(), needed)

@@ -23,14 +23,24 @@ UNCLUSTERED = -1
 class Population:
     """All transactions of the window by cell (a stratum, or a stratum within an outcome).
 
-    `count` and `side` have shape (cells,). Cells of one side may stand in for each other where
-    labels are few; sides never do: an approved transaction says nothing about a blocked one.
-    `titles` says what a side holds.
+    `count`, `side` and `census` have shape (cells,). Cells of one side may stand in for each other
+    where labels are few; sides never do: an approved transaction says nothing about a blocked one.
+    A `census` cell holds transactions that all came to be known without a lot, such as frauds
+    that somebody claimed: each counts once and stands for no other. `titles` says what a side
+    holds.
     """
 
     count: Ints
     side: Ints
     titles: tuple[str, ...] = ("approved", "flagged")
+    census: Bools | None = None
+
+    @cached_property
+    def drawn(self) -> Bools:
+        """The cells that a lot was cast in, shape (cells,)."""
+        census = np.zeros(len(self.count), dtype=bool) if self.census is None else self.census
+        drawn: Bools = ~census
+        return drawn
 
 
 @dataclass(frozen=True)
@@ -62,7 +72,8 @@ class Sample:
     Raises
     ------
     Problem
-        `propensity_out_of_range`, or `more_labels_than_payments` in a cell.
+        `propensity_out_of_range`, `more_labels_than_payments` in a cell, or `census_incomplete`
+        where a census cell lacks a label or holds one that was drawn.
     """
 
     fraud: Bools
@@ -79,6 +90,13 @@ class Sample:
             raise Problem(
                 "more_labels_than_payments", "A stratum holds more labels than transactions."
             )
+        self._refuse_incomplete_census()
+
+    def _refuse_incomplete_census(self) -> None:
+        known = ~self.population.drawn
+        missing = self.labels_by_cell[known] != self.population.count[known]
+        if np.any(missing) or np.any(self.propensity[known[self.cell]] < 1):
+            raise Problem("census_incomplete", "A census knows all of its transactions for sure.")
 
     def __len__(self) -> int:
         return len(self.fraud)
@@ -92,7 +110,7 @@ class Sample:
         """The pool of each cell, shape (cells,): itself, or one that several cells share."""
         pools = np.arange(len(self.population.count), dtype=np.int64)
         for side in np.unique(self.population.side):
-            cells = np.flatnonzero(self.population.side == side)
+            cells = np.flatnonzero((self.population.side == side) & self.population.drawn)
             small = cells[self.labels_by_cell[cells] < POOL_BELOW]
             pools[self._with_enough(small, cells)] = small[0] if len(small) else 0
         return pools
@@ -125,6 +143,7 @@ class Sample:
         return weight
 
     def sides_without_labels(self) -> Ints:
-        """Sides that hold transactions but no label: nothing can be said about them."""
-        sides = np.unique(self.population.side[self.population.count > 0])
-        return np.setdiff1d(sides, self.population.side[self.cell]).astype(np.int64)
+        """Sides that hold transactions but no drawn label: nothing can be said about them."""
+        side, drawn = self.population.side, self.population.drawn
+        sides = np.unique(side[(self.population.count > 0) & drawn])
+        return np.setdiff1d(sides, side[self.cell[drawn[self.cell]]]).astype(np.int64)

@@ -154,7 +154,8 @@ def _one_sided(found: Estimate, part: WeightedCount, rest: WeightedCount) -> Est
 
 
 def _blindness(sample: Sample, blind: tuple[int, ...]) -> str:
-    without = int(sample.population.count[np.isin(sample.population.side, blind)].sum())
+    cells = np.isin(sample.population.side, blind) & sample.population.drawn
+    without = int(sample.population.count[cells].sum())
     titles = " or ".join(sample.population.titles[side] for side in blind)
     return f"not enough evidence: no label among {wording.count(without, f'{titles} payment')}"
 

@@ -74,6 +74,7 @@ def _body(
         "drawn": counts.drawn,
         "amount": str(counts.amount),
         "labels": sample.labels,
+        "claims": sample.claims,
         "verdicts_alone": int(sample.verdict_alone.sum()),
         "share_matured": matured,
         "rates": {name: _rate(performance, name) for name in RATES},
@@ -123,12 +124,18 @@ def _segments(sample: WindowSample) -> list[dict[str, Any]]:
             carried_by=asked.carried_by & members,
         )
         estimate = estimate_share(decided.sample, share, required=PUBLISHED)
-        rows.append({"title": title, "labels": int(members.sum()), "rate": estimate.as_dict()})
+        rows.append(
+            {
+                "title": title,
+                "labels": int((members & sample.drawn).sum()),
+                "rate": estimate.as_dict(),
+            }
+        )
     return rows
 
 
 def _members(sample: WindowSample) -> dict[str, Bools]:
-    members = {"All payments": np.ones(sample.labels, dtype=np.bool_)}
+    members = {"All payments": np.ones(len(sample.drawn), dtype=np.bool_)}
     if sample.new_customer.any():
         members["Known customers"] = ~sample.new_customer
         members["New customers"] = sample.new_customer
@@ -179,7 +186,7 @@ def _week(drawn: DrawnDecisions, monday: datetime, now: datetime) -> dict[str, A
         "labels": sample.labels,
         "still_arriving": end > now or sample.labels < SETTLED_SHARE * counts.drawn,
         "money": {
-            total.name: amount(decided.sample, total, PUBLISHED).estimate
+            total.name: amount(decided, total, PUBLISHED).estimate
             for total in money_totals(decided)
         },
     }
