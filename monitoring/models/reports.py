@@ -44,6 +44,11 @@ class HourlyRollup(models.Model):
     score_histogram = models.JSONField(
         default=list, help_text="Counts in 20 equal bins of the probability."
     )
+    scored = models.PositiveIntegerField(
+        null=True, help_text="Those with a probability p; empty: counted before it was kept."
+    )
+    expected_frauds = models.FloatField(null=True, help_text="Sum of p.")
+    expected_variance = models.FloatField(null=True, help_text="Sum of p(1 - p).")
     computed_at = models.DateTimeField()
 
     class Meta:

@@ -11,26 +11,29 @@ from monitoring.selectors.rollups import SCORE_BINS, are_there_rollups, were_cou
 SHORT_LOOK_BACK = timedelta(days=2)
 LONG_LOOK_BACK = timedelta(days=100)
 BEGINNING = datetime(2000, 1, 1, tzinfo=UTC)
-# Decisions are only ever added, so an hour is dirty exactly when it holds more than it counts.
+# Decisions are only ever added, so an hour is dirty exactly when it holds more than it counts, or
+# was counted before the sums of scores were kept.
 DIRTY = """
 SELECT hour FROM (
     SELECT date_trunc('hour', decided_at, 'UTC') AS hour, count(*) AS decisions
     FROM scoring_decision WHERE decided_at >= %(since)s GROUP BY 1) decided
 LEFT JOIN (
-    SELECT hour, sum(decisions) AS decisions
+    SELECT hour, sum(decisions) AS decisions, bool_or(scored IS NULL) AS unsummed
     FROM monitoring_hourlyrollup WHERE hour >= %(since)s GROUP BY 1) counted USING (hour)
-WHERE decided.decisions IS DISTINCT FROM counted.decisions
+WHERE decided.decisions IS DISTINCT FROM counted.decisions OR counted.unsummed
 ORDER BY hour
 """
 HISTOGRAM = ", ".join(f"count(*) FILTER (WHERE bin = {place + 1})" for place in range(SCORE_BINS))
 # A probability of 1 belongs to the last bin; without a model there is none to count.
 COUNT = f"""
 INSERT INTO monitoring_hourlyrollup (hour, outcome, model_version_id, stratum, decisions,
-    base_amount, audited, score_histogram, computed_at)
+    base_amount, audited, score_histogram, scored, expected_frauds, expected_variance,
+    computed_at)
 SELECT %(hour)s, outcome, model_version_id, stratum, count(*), sum(base_amount),
-    count(*) FILTER (WHERE audited), to_jsonb(ARRAY[{HISTOGRAM}]), %(now)s
+    count(*) FILTER (WHERE audited), to_jsonb(ARRAY[{HISTOGRAM}]), count(probability),
+    coalesce(sum(probability), 0), coalesce(sum(probability * (1 - probability)), 0), %(now)s
 FROM (
-    SELECT d.outcome, d.model_version_id, d.stratum, d.audited, t.base_amount,
+    SELECT d.outcome, d.model_version_id, d.stratum, d.audited, d.probability, t.base_amount,
         least(width_bucket(d.probability, 0, 1, {SCORE_BINS}), {SCORE_BINS}) AS bin
     FROM scoring_decision d JOIN scoring_transaction t ON t.id = d.transaction_id
     WHERE d.decided_at >= %(hour)s AND d.decided_at < %(hour)s + interval '1 hour') decided
@@ -39,7 +42,8 @@ ORDER BY outcome, model_version_id, stratum
 ON CONFLICT (hour, outcome, model_version_id, stratum) DO UPDATE SET
     decisions = excluded.decisions, base_amount = excluded.base_amount,
     audited = excluded.audited, score_histogram = excluded.score_histogram,
-    computed_at = excluded.computed_at
+    scored = excluded.scored, expected_frauds = excluded.expected_frauds,
+    expected_variance = excluded.expected_variance, computed_at = excluded.computed_at
 """  # noqa: S608 (made of constants)
 
 

@@ -26,6 +26,7 @@ from monitoring.selectors.rollups import (
     window_counts,
 )
 from monitoring.selectors.samples import DrawnDecisions, WindowSample, drawn_decisions
+from monitoring.services.reports.expected import expected_body
 from scoring.selectors.registry import production_version
 
 # What rests on less is shown as bounds, not as a number.
@@ -81,6 +82,7 @@ def _body(
         "money": {name: _rate(performance, name) for name in MONEY},
         "payments": performance.payments,
         "confusion": _confusion(performance.confusion),
+        "expected": expected_body(start=start, end=end, now=now, required=PUBLISHED),
         "segments": _segments(sample),
         "scores": _scores(start, end),
         "trend": _trend(drawn, since, now),
