@@ -240,6 +240,7 @@ SPECTACULAR_SETTINGS = {
         "scoring.api.description.say_when_to_come_back",
     ],
     "ENUM_NAME_OVERRIDES": {
+        "LabelValue": "labeling.models.Label.Value",
         "Outcome": "scoring.api.shapes.OUTCOMES",
         "Verification": "labeling.domain.resolution.VERIFICATIONS",
         "DispositionAction": "scoring.api.shapes.DISPOSITIONS",

@@ -19,15 +19,30 @@ HISTORY = {
     ],
     "labels": [
         {
+            "id": 1,
             "label": "legitimate",
             "source": "verdict",
             "verification": "",
             "fraud_type": "",
             "reason": "",
+            "dispute_stage": "",
             "occurred_at": None,
             "known_at": "2026-11-12T10:02:41Z",
+            "reviewer": None,
+            "supersedes": None,
+            "means": "legitimate",
+            "superseded": False,
         }
     ],
+    "resolved_label": {
+        "label": "legitimate",
+        "source": "verdict",
+        "fraud_type": "",
+        "known_at": "2026-11-12T10:02:41Z",
+        "conflict": False,
+        "trains": True,
+        "rule_version": 2,
+    },
 }
 TOKEN = {"token": 3}
 GIVE_AWAY = {"token": 3, "reason": "I know this customer."}

@@ -3,6 +3,7 @@
 from drf_spectacular.utils import PolymorphicProxySerializer, extend_schema_field
 from rest_framework import serializers
 
+from labeling.domain.disputes import DISPUTE_STAGES
 from labeling.domain.label_record import ALL_VERIFICATIONS, LABELS, SOURCES
 from scoring.api.fields import KeyField, optional
 from scoring.api.shapes import Shape
@@ -40,6 +41,11 @@ class ReasonField(serializers.CharField):
     """A reason code; whole numbers are taken as the text of their digits."""
 
 
+@extend_schema_field({"anyOf": [{"type": "integer", "minimum": 1}, {"type": "string"}]})
+class LabelIdField(serializers.IntegerField):
+    """The id of a label, also as the text of its digits."""
+
+
 class LabelSerializer(Shape):
     """Text is trimmed; null and empty optional fields count as not sent."""
 
@@ -48,18 +54,33 @@ class LabelSerializer(Shape):
     source = serializers.ChoiceField(SOURCES)  # type: ignore[assignment]
     verification = serializers.ChoiceField(ALL_VERIFICATIONS, **optional())
     fraud_type = serializers.CharField(**optional(max_length=30))
-    reason = ReasonField(**optional(help_text="The scheme's reason code, or yours."))
-    dispute_stage = serializers.CharField(
+    reason = ReasonField(
         **optional(
-            max_length=20,
-            help_text="For example representment_won, which says nothing about the truth.",
+            help_text="The scheme's code. A chargeback with a code that is not in our table leaves"
+            " the label open, unless you name the fraud_type."
         )
+    )
+    dispute_stage = serializers.ChoiceField(
+        DISPUTE_STAGES,
+        **optional(
+            help_text="A stage that was won moves the loss and says nothing about the truth."
+        ),
     )
     occurred_at = serializers.DateTimeField(
         **optional(help_text="When it was claimed; at most one day ahead.")
     )
     known_at = serializers.DateTimeField(
         **optional(help_text="Since when you know; needs the scope labels:backdate.")
+    )
+    reviewer = serializers.CharField(
+        **optional(
+            max_length=150,
+            help_text="User name of who entered it by hand (source manual); needs the scope"
+            " labels:backdate. Otherwise it is the person for whom the key acts.",
+        )
+    )
+    supersedes = LabelIdField(
+        **optional(help_text="Id of an earlier label of this transaction and source.")
     )
 
 

@@ -3,6 +3,7 @@
 from dataclasses import asdict
 from typing import Any
 
+from django.contrib.auth.models import User
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
@@ -32,10 +33,11 @@ class Labels(APIView):
         summary="Send labels",
         description=(
             "What turned out to be true about one transaction, or about at most 1,000 in a list:"
-            " chargebacks, fraud reports, the customer's own words. A label never replaces"
-            " another; which of several counts is worked out anew each time. The same label again"
-            " is a duplicate and changes nothing. It counts as known from its arrival on, unless"
-            " the key has the scope `labels:backdate` and says `known_at`."
+            " chargebacks, fraud reports, the customer's own words. Which of several counts is"
+            " worked out anew each time. The same label again is a duplicate and changes nothing;"
+            " one that was wrong is replaced by another one of its source that names its id in"
+            " `supersedes`. It counts as known from its arrival on, unless the key has the scope"
+            " `labels:backdate` and says `known_at`."
         ),
         request=label_shapes.ONE_OR_MANY,
         responses={202: AcceptanceSerializer, **errors(*BODY, INVALID, 404)},
@@ -53,7 +55,10 @@ class Labels(APIView):
             message = f"At most {MOST_ITEMS} labels in a list."
             raise InvalidRecord([FieldError("", "too_many", message)], message)
         acceptance = accept_labels(
-            items=items, now=timezone.now(), may_backdate=_may_backdate(request)
+            items=items,
+            now=timezone.now(),
+            may_backdate=_may_backdate(request),
+            by=request.user if isinstance(request.user, User) else None,
         )
         if not many:
             _refuse(acceptance)

@@ -19,13 +19,33 @@ class StoredDispositionSerializer(Shape):
 
 
 class StoredLabelSerializer(Shape):
+    id = serializers.IntegerField(help_text="What `supersedes` of a later label names.")
     label = serializers.ChoiceField(Label.Value.choices)  # type: ignore[assignment]
     source = serializers.ChoiceField(Label.Source.choices)  # type: ignore[assignment]
     verification = serializers.CharField(allow_blank=True)
     fraud_type = serializers.CharField(allow_blank=True)
     reason = serializers.CharField(allow_blank=True)
+    dispute_stage = serializers.CharField(allow_blank=True)
     occurred_at = serializers.DateTimeField(allow_null=True)
     known_at = serializers.DateTimeField()
+    reviewer = serializers.CharField(
+        allow_null=True, help_text="User name; null without the scope `review`."
+    )
+    supersedes = serializers.IntegerField(allow_null=True)
+    means = serializers.ChoiceField(
+        Label.Value.choices, help_text="What it says about the truth by our rules."
+    )
+    superseded = serializers.BooleanField(help_text="A later label replaces it.")
+
+
+class ResolvedLabelSerializer(Shape):
+    label = serializers.ChoiceField(Label.Value.choices)  # type: ignore[assignment]
+    source = serializers.CharField(allow_blank=True)  # type: ignore[assignment]
+    fraud_type = serializers.CharField(allow_blank=True)
+    known_at = serializers.DateTimeField(allow_null=True)
+    conflict = serializers.BooleanField(help_text="Some label says the opposite.")
+    trains = serializers.BooleanField(help_text="Whether a model may learn from it.")
+    rule_version = serializers.IntegerField(help_text="Of the rule that resolves labels.")
 
 
 class TransactionHistorySerializer(TransactionSerializer):
@@ -45,3 +65,6 @@ class TransactionHistorySerializer(TransactionSerializer):
     decision = DecisionSerializer(allow_null=True)
     dispositions = StoredDispositionSerializer(many=True)
     labels = StoredLabelSerializer(many=True)
+    resolved_label = ResolvedLabelSerializer(
+        allow_null=True, help_text="What we hold for true now; null where nobody has said anything."
+    )

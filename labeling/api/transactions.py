@@ -16,7 +16,9 @@ from rest_framework.views import APIView
 
 from labeling.api import examples
 from labeling.api.shapes import TransactionHistorySerializer
+from labeling.domain.resolution import RESOLUTION_VERSION, ResolvedLabel
 from labeling.selectors.blindness import may_see_opinion
+from labeling.selectors.labels import NOTHING_SAID, TimelineEntry
 from labeling.selectors.presentation import unexplained_to
 from labeling.selectors.stories import Opinions, Story, story_of
 from scoring.access import PERSONAL_DATA_ROLES, ROLES, has_role
@@ -34,6 +36,16 @@ from scoring.services.personal_data import log_read_by_program
 
 PERSONAL_FIELDS = ("email", "ip_address", "attributes")
 KEPT_BACK = Told(403, "kept_back", "You may be asked to judge this payment blind.")
+LABEL_FIELDS = (
+    "source",
+    "verification",
+    "fraud_type",
+    "reason",
+    "dispute_stage",
+    "occurred_at",
+    "known_at",
+)
+RESOLVED_FIELDS = ("source", "fraud_type", "known_at", "conflict", "trains")
 CENT = Decimal("0.01")
 
 
@@ -94,7 +106,7 @@ class TransactionHistory(APIView):
                 **_record(story, personal=_sees_personal_data(request, story)),
                 "events": [_event(event) for event in story.events],
                 "kept_back": story.opinions is None,
-                **_opinions(story),
+                **_opinions(story, named=_names_reviewers(request)),
             }
         )
 
@@ -141,15 +153,16 @@ def _event(event: Any) -> dict[str, Any]:
     return {name: getattr(event, name) for name in ("type", "occurred_at", "received_at")}
 
 
-def _opinions(story: Story) -> dict[str, Any]:
-    opinions = story.opinions or Opinions(None, None, (), (), (), ())
+def _opinions(story: Story, *, named: bool) -> dict[str, Any]:
+    opinions = story.opinions or Opinions(None, None, (), (), (), NOTHING_SAID)
     return {
         "decision": _decision(story, opinions) if opinions.decision else None,
         "dispositions": [
             {name: getattr(disposition, name) for name in ("action", "cause", "disposed_at")}
             for disposition in opinions.dispositions
         ],
-        "labels": [_label(entry.label) for entry in opinions.labels],
+        "labels": [_label(entry, named=named) for entry in opinions.labels.entries],
+        "resolved_label": _resolved(opinions.labels.resolved),
     }
 
 
@@ -158,6 +171,27 @@ def _decision(story: Story, opinions: Opinions) -> dict[str, Any] | None:
     return {**answer, "reason_codes": []} if answer and opinions.unexplained else answer
 
 
-def _label(label: Any) -> dict[str, Any]:
-    names = ("source", "verification", "fraud_type", "reason", "occurred_at", "known_at")
-    return {"label": label.value, **{name: getattr(label, name) for name in names}}
+def _label(entry: TimelineEntry, *, named: bool) -> dict[str, Any]:
+    label, step = entry.label, entry.step
+    reviewer = label.reviewer.get_username() if named and label.reviewer else None
+    return {
+        "id": label.pk,
+        "label": label.value,
+        **{name: getattr(label, name) for name in LABEL_FIELDS},
+        "reviewer": reviewer,
+        "supersedes": label.supersedes_id,
+        "means": step.meaning,
+        "superseded": step.replaced,
+    }
+
+
+def _resolved(label: ResolvedLabel) -> dict[str, Any] | None:
+    if label.value is None:
+        return None
+    told = {name: getattr(label, name) for name in RESOLVED_FIELDS}
+    return {"label": label.value, **told, "rule_version": RESOLUTION_VERSION}
+
+
+def _names_reviewers(request: Request) -> bool:
+    """Programs that do not review are not told who judged; people see it on the page anyway."""
+    return not isinstance(request.auth, ApiKey) or "review" in request.auth.scopes

@@ -8,9 +8,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from labeling.domain.disputes import LIABILITY_STAGES
 from labeling.domain.scheme_reasons import MERCHANT_DISPUTE, fraud_type_of_reason
 
-RESOLUTION_VERSION = 1
+# 2: a chargeback whose reason code nobody knows leaves the label open.
+RESOLUTION_VERSION = 2
 
 FRAUD = "fraud"
 LEGITIMATE = "legitimate"
@@ -35,8 +37,7 @@ STRENGTHS = {
 VERIFIED = 40  # a verdict or second review that rests on more than an opinion
 VERIFICATIONS = ("customer_contacted", "documents", "challenge_passed")
 
-# A representment that is won moves the loss to somebody else and says nothing about the truth.
-LIABILITY_STAGES = ("representment_won", "pre_arbitration_won", "arbitration_won")
+DISPUTED = ("chargeback", "dispute_reversal")
 FIRST_PARTY_TYPES = ("friendly_fraud", "first_party")
 
 
@@ -89,13 +90,13 @@ def resolve(claims: Iterable[Claim], *, as_of: datetime) -> ResolvedLabel:
     The strongest claim wins; among equally strong ones the newest, but opinions are counted by
     heads, and equal numbers leave the value unknown until somebody decides.
     """
-    standing = _standing(claims, as_of)
+    standing = standing_claims(claim for claim in claims if claim.known_at <= as_of)
     if not standing:
         return ResolvedLabel(None)
     winner = _winner(standing)
     first_party = any(claim.fraud_type in FIRST_PARTY_TYPES for claim in standing)
     behind = [claim for claim in standing if meaning(claim) == winner]
-    strongest = max(behind, key=_weight, default=None)
+    strongest = max(behind, key=weight, default=None)
     return ResolvedLabel(
         value=winner,
         source=strongest.source if strongest else "",
@@ -122,13 +123,29 @@ def fraud_intervals(claims: Sequence[Claim]) -> list[tuple[datetime, datetime | 
 
 
 def meaning(claim: Claim) -> str:
-    """What a claim says about the truth, which may be less than it says at first sight."""
-    if claim.source in ("chargeback", "dispute_reversal"):
-        if claim.dispute_stage in LIABILITY_STAGES:
-            return UNKNOWN
-        if claim.value == FRAUD and fraud_type_of_reason(claim.reason) == MERCHANT_DISPUTE:
-            return LEGITIMATE
-    return claim.value
+    """What a claim says about the truth, which may be less than it says at first sight.
+
+    A dispute with the merchant is legitimate here. Feeds of chargebacks call everything fraud, so
+    one whose reason code is not in the table says nothing, unless its sender names the type.
+    """
+    if claim.source not in DISPUTED:
+        return claim.value
+    if claim.dispute_stage in LIABILITY_STAGES:
+        return UNKNOWN
+    if claim.value != FRAUD:
+        return claim.value
+    by_reason = fraud_type_of_reason(claim.reason)
+    if by_reason == MERCHANT_DISPUTE:
+        return LEGITIMATE
+    unheard_of = claim.reason.strip() and not by_reason and not claim.fraud_type
+    return UNKNOWN if unheard_of else FRAUD
+
+
+def standing_claims(claims: Iterable[Claim]) -> list[Claim]:
+    """Those among the claims known at a moment that no other one of them replaces."""
+    known = list(claims)
+    replaced = {claim.supersedes_id for claim in known if claim.supersedes_id is not None}
+    return [claim for claim in known if claim.id is None or claim.id not in replaced]
 
 
 def strength(claim: Claim) -> int:
@@ -139,12 +156,6 @@ def strength(claim: Claim) -> int:
     return standing
 
 
-def _standing(claims: Iterable[Claim], as_of: datetime) -> list[Claim]:
-    known = [claim for claim in claims if claim.known_at <= as_of]
-    replaced = {claim.supersedes_id for claim in known if claim.supersedes_id is not None}
-    return [claim for claim in known if claim.id is None or claim.id not in replaced]
-
-
 def _winner(standing: Sequence[Claim]) -> str:
     telling = [claim for claim in standing if meaning(claim) != UNKNOWN]
     if not telling:
@@ -153,7 +164,7 @@ def _winner(standing: Sequence[Claim]) -> str:
     strongest = [claim for claim in telling if strength(claim) == top]
     if top == OPINION:
         return _majority(strongest)
-    return meaning(max(strongest, key=_weight))
+    return meaning(max(strongest, key=weight))
 
 
 def _majority(opinions: Sequence[Claim]) -> str:
@@ -170,13 +181,14 @@ def _heads(opinions: Sequence[Claim], value: str) -> int:
     return nameless + len({claim.reviewer_id for claim in agreeing} - {None})
 
 
-def _weight(claim: Claim) -> tuple[int, datetime, int]:
+def weight(claim: Claim) -> tuple[int, datetime, int]:
+    """What claims are ordered by: strength, then news, then the order of their arrival."""
     return strength(claim), claim.known_at, claim.id or 0
 
 
 def _fraud_type(behind: Sequence[Claim]) -> str:
     """The type that the strongest claim names, else what its scheme's reason code says."""
-    for claim in sorted(behind, key=_weight, reverse=True):
+    for claim in sorted(behind, key=weight, reverse=True):
         named = claim.fraud_type or _type_by_reason(claim)
         if named:
             return named

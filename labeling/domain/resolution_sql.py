@@ -1,8 +1,9 @@
 """The rule of `resolution` as SQL, made from the same tables, for many transactions at once."""
 
+from labeling.domain.disputes import LIABILITY_STAGES
 from labeling.domain.resolution import (
+    DISPUTED,
     FIRST_PARTY_TYPES,
-    LIABILITY_STAGES,
     OPINION,
     STRENGTHS,
     VERIFICATIONS,
@@ -46,12 +47,13 @@ def strength_sql(alias: str = "label") -> str:
 
 def meaning_sql(alias: str = "label") -> str:
     """A CASE expression for what a claim says about the truth."""
-    disputed = f"{alias}.source IN ('chargeback', 'dispute_reversal')"
     return (
-        f"CASE WHEN {disputed} AND {alias}.dispute_stage IN ({_listed(LIABILITY_STAGES)})"
-        f" THEN 'unknown' WHEN {disputed} AND {alias}.value = 'fraud'"
-        f" AND {type_of_reason_sql(alias)} = '{MERCHANT_DISPUTE}' THEN 'legitimate'"
-        f" ELSE {alias}.value END"
+        f"CASE WHEN {alias}.source NOT IN ({_listed(DISPUTED)}) THEN {alias}.value"
+        f" WHEN {alias}.dispute_stage IN ({_listed(LIABILITY_STAGES)}) THEN 'unknown'"
+        f" WHEN {alias}.value <> 'fraud' THEN {alias}.value"
+        f" ELSE CASE {type_of_reason_sql(alias)} WHEN '{MERCHANT_DISPUTE}' THEN 'legitimate'"
+        f" WHEN '' THEN CASE WHEN btrim({alias}.reason) <> '' AND {alias}.fraud_type = ''"
+        " THEN 'unknown' ELSE 'fraud' END ELSE 'fraud' END END"
     )
 
 

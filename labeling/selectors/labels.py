@@ -9,7 +9,8 @@ from django.db import connection
 from django.db.models import QuerySet
 from numpy.typing import NDArray
 
-from labeling.domain.resolution import Claim, ResolvedLabel, meaning, resolve
+from labeling.domain.label_timeline import ClaimStep, claim_steps, conflict_sentence
+from labeling.domain.resolution import Claim, ResolvedLabel, resolve
 from labeling.domain.resolution_sql import resolved_labels_sql
 from labeling.models import Label
 
@@ -19,11 +20,25 @@ _CODES = {"fraud": 1, "legitimate": 0, "unknown": -1}
 
 @dataclass(frozen=True, slots=True)
 class TimelineEntry:
-    """One claim as a page shows it: what was said, what it means, whether it still counts."""
+    """One claim as a page shows it: the stored label, and what it means and changed."""
 
     label: Label
-    meaning: str
-    replaced: bool
+    step: ClaimStep
+
+
+@dataclass(frozen=True, slots=True)
+class LabelTimeline:
+    """All claims about one transaction, oldest first, and what they amount to.
+
+    `conflict` says in words who contradicts whom; it is empty where nobody does.
+    """
+
+    entries: tuple[TimelineEntry, ...]
+    resolved: ResolvedLabel
+    conflict: str
+
+
+NOTHING_SAID = LabelTimeline((), ResolvedLabel(None), "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,13 +67,18 @@ def claims_of(transaction_id: int, *, as_of: datetime | None = None) -> list[Cla
     return [claim_of(label) for label in _labels(transaction_id, as_of)]
 
 
-def timeline_of(transaction_id: int, *, as_of: datetime | None = None) -> list[TimelineEntry]:
-    """The claims about one transaction for a page, oldest first, with their reviewers."""
+def timeline_of(transaction_id: int, *, as_of: datetime | None = None) -> LabelTimeline:
+    """The claims about one transaction for a page, with their reviewers; one query."""
     labels = list(_labels(transaction_id, as_of).select_related("reviewer"))
-    replaced = {label.supersedes_id for label in labels}
-    return [
-        TimelineEntry(label, meaning(claim_of(label)), label.pk in replaced) for label in labels
-    ]
+    if not labels:
+        return NOTHING_SAID
+    claims = [claim_of(label) for label in labels]
+    steps = claim_steps(claims)
+    return LabelTimeline(
+        entries=tuple(TimelineEntry(*pair) for pair in zip(labels, steps, strict=True)),
+        resolved=steps[-1].after,
+        conflict=conflict_sentence(claims),
+    )
 
 
 def resolved_label(transaction_id: int, *, as_of: datetime) -> ResolvedLabel:

@@ -4,9 +4,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from labeling.domain.label_timeline import source_words
 from labeling.models import ReviewItem, Verdict
 from labeling.selectors.blindness import may_see_opinion
-from labeling.selectors.labels import TimelineEntry, timeline_of
+from labeling.selectors.labels import LabelTimeline, TimelineEntry, timeline_of
 from labeling.selectors.presentation import unexplained_to
 from scoring.access import Person
 from scoring.domain.errors import NotFound
@@ -33,7 +34,7 @@ class Opinions:
     dispositions: Sequence[Disposition]
     items: Sequence[ReviewItem]
     verdicts: Sequence[Verdict]
-    labels: Sequence[TimelineEntry]
+    labels: LabelTimeline
     unexplained: bool = False
 
 
@@ -126,7 +127,7 @@ def _opinion_moments(opinions: Opinions) -> Iterator[Moment]:
         who = verdict.reviewer.get_full_name() or verdict.reviewer.get_username()
         yield Moment(verdict.given_at, verdict.value, sentence, who, verdict.note)
     yield from map(_disposed, opinions.dispositions)
-    yield from map(_labelled, opinions.labels)
+    yield from map(_labelled, opinions.labels.entries)
 
 
 def _decided(decision: Decision) -> Moment:
@@ -155,9 +156,9 @@ def _with_article(word: str) -> str:
 
 def _labelled(entry: TimelineEntry) -> Moment:
     label = entry.label
-    icon = "cannot_tell" if label.value == "unknown" else label.value
-    replaced = " A later one replaced it." if entry.replaced else ""
-    sentence = f"Label: {entry.meaning}, by {label.get_source_display().lower()}.{replaced}"
+    icon = "cannot_tell" if entry.step.meaning == "unknown" else entry.step.meaning
+    replaced = " A later one replaced it." if entry.step.replaced else ""
+    sentence = f"Label: {entry.step.meaning}, by {source_words(label.source)}.{replaced}"
     reviewer = label.reviewer
     who = (reviewer.get_full_name() or reviewer.get_username()) if reviewer else ""
     return Moment(label.known_at, icon, sentence, who)

@@ -1,13 +1,14 @@
 """Labels from outside: each is kept once, whatever is sent twice."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.contrib.auth.models import User
 from django.db import transaction
 
-from labeling.domain.label_record import LabelRecord, validate_label
+from labeling.domain.label_record import MANUAL, LabelRecord, validate_label
 from labeling.domain.resolution import Claim
 from labeling.models import Label
 from labeling.services.labels import lock_transactions, record_labels
@@ -25,6 +26,8 @@ SAID = (
     "reason",
     "dispute_stage",
     "occurred_at",
+    "reviewer_id",
+    "supersedes_id",
 )
 
 
@@ -45,14 +48,27 @@ class _Payment:
     occurred_at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class _Sent:
+    """A valid item with its place in what was sent, and the claim that it makes."""
+
+    index: int
+    record: LabelRecord
+    claim: Claim
+
+
 Numbered = tuple[int, LabelRecord]
 
 
-def accept_labels(*, items: Sequence[Any], now: datetime, may_backdate: bool) -> LabelAcceptance:
+def accept_labels(
+    *, items: Sequence[Any], now: datetime, may_backdate: bool, by: User | None = None
+) -> LabelAcceptance:
     """Record the valid ones among `items` and tell what is wrong with the others.
 
-    The same label again changes nothing. Codes besides those of `validate_label`:
-    unknown_transaction, and known_too_early for a label known before its payment was made.
+    The same label again changes nothing. `by` is the person who sends them and so the reviewer of
+    what is entered by hand. Codes besides those of `validate_label`: unknown_transaction,
+    known_too_early for a label known before its payment was made, unknown_reviewer, and for
+    `supersedes` unknown_label, other_source and already_superseded.
     """
     records: list[Numbered] = []
     errors: list[ItemError] = []
@@ -63,17 +79,20 @@ def accept_labels(*, items: Sequence[Any], now: datetime, may_backdate: bool) ->
         except InvalidRecord as invalid:
             errors.extend(_told(index, item, invalid))
     with transaction.atomic():
-        claims = _claims(records, now, errors)
-        lock_transactions([claim.transaction_id for claim in claims])
-        new = _new(claims)
-        record_labels(claims=new, now=now)
+        sent = list(_sent(records, now, by, errors))
+        lock_transactions([each.claim.transaction_id for each in sent])
+        new = _new(sent)
+        claims = list(_replacing(new, errors))
+        record_labels(claims=claims, now=now)
     errors.sort(key=lambda error: error.index)
-    return LabelAcceptance(len(new), len(claims) - len(new), tuple(errors))
+    return LabelAcceptance(len(claims), len(sent) - len(new), tuple(errors))
 
 
-def _claims(records: Sequence[Numbered], now: datetime, errors: list[ItemError]) -> list[Claim]:
+def _sent(
+    records: Sequence[Numbered], now: datetime, by: User | None, errors: list[ItemError]
+) -> Iterator[_Sent]:
     payments = _payments(record.external_id for _, record in records)
-    claims = []
+    reviewers = _reviewers(record.reviewer for _, record in records)
     for index, record in records:
         payment = payments.get(record.external_id)
         if payment is None:
@@ -82,9 +101,12 @@ def _claims(records: Sequence[Numbered], now: datetime, errors: list[ItemError])
         elif record.known_at and record.known_at < payment.occurred_at:
             message = "Nobody can know this before the payment was made."
             errors.append(_error(index, record, "known_at", "known_too_early", message))
+        elif record.reviewer and record.reviewer not in reviewers:
+            message = "There is nobody of this user name."
+            errors.append(_error(index, record, "reviewer", "unknown_reviewer", message))
         else:
-            claims.append(_claim(record, payment, now))
-    return claims
+            reviewer = reviewers.get(record.reviewer, by.pk if by else None)
+            yield _Sent(index, record, _claim(record, payment, now, reviewer))
 
 
 def _payments(external_ids: Iterable[str]) -> dict[str, _Payment]:
@@ -95,7 +117,14 @@ def _payments(external_ids: Iterable[str]) -> dict[str, _Payment]:
     }
 
 
-def _claim(record: LabelRecord, payment: _Payment, now: datetime) -> Claim:
+def _reviewers(usernames: Iterable[str]) -> dict[str, int]:
+    named = set(usernames) - {""}
+    if not named:
+        return {}
+    return dict(User.objects.filter(username__in=named).values_list("username", "pk"))
+
+
+def _claim(record: LabelRecord, payment: _Payment, now: datetime, reviewer: int | None) -> Claim:
     return Claim(
         transaction_id=payment.id,
         value=record.label,
@@ -106,19 +135,53 @@ def _claim(record: LabelRecord, payment: _Payment, now: datetime) -> Claim:
         reason=record.reason,
         dispute_stage=record.dispute_stage,
         occurred_at=record.occurred_at,
+        reviewer_id=reviewer if record.source == MANUAL else None,
+        supersedes_id=record.supersedes,
     )
 
 
-def _new(claims: Sequence[Claim]) -> list[Claim]:
+def _new(sent: Sequence[_Sent]) -> list[_Sent]:
     """The claims that nobody has made in the same words, each once."""
-    ids = {claim.transaction_id for claim in claims}
+    ids = {each.claim.transaction_id for each in sent}
     made = set(Label.objects.filter(transaction_id__in=ids).values_list(*SAID))
-    fresh: dict[tuple[Any, ...], Claim] = {}
-    for claim in claims:
-        said = tuple(getattr(claim, name) for name in SAID)
+    fresh: dict[tuple[Any, ...], _Sent] = {}
+    for each in sent:
+        said = tuple(getattr(each.claim, name) for name in SAID)
         if said not in made:
-            fresh.setdefault(said, claim)
+            fresh.setdefault(said, each)
     return list(fresh.values())
+
+
+def _replacing(new: Sequence[_Sent], errors: list[ItemError]) -> Iterator[Claim]:
+    """The claims that replace nothing, or a label that they may replace.
+
+    Only their own kind: nobody takes back with a chargeback what a colleague has judged.
+    """
+    named = [each.claim.supersedes_id for each in new if each.claim.supersedes_id]
+    labels = Label.objects.in_bulk(named) if named else {}
+    taken: set[int | None] = set(
+        Label.objects.filter(supersedes__in=named).values_list("supersedes_id", flat=True)
+    )
+    for each in new:
+        replaced = each.claim.supersedes_id
+        wrong = _refused(each.claim, labels.get(replaced), taken) if replaced else None
+        if wrong:
+            errors.append(_error(each.index, each.record, "supersedes", *wrong))
+        else:
+            taken.add(replaced)
+            yield each.claim
+
+
+def _refused(
+    claim: Claim, replaced: Label | None, taken: set[int | None]
+) -> tuple[str, str] | None:
+    if replaced is None or replaced.transaction_id != claim.transaction_id:
+        return "unknown_label", "This transaction has no label of this id."
+    if replaced.source != claim.source:
+        return "other_source", f"Only another label by {replaced.source} can replace that one."
+    if replaced.pk in taken:
+        return "already_superseded", "Another label has replaced that one; replace the newer one."
+    return None
 
 
 def _told(index: int, item: Any, invalid: InvalidRecord) -> Iterable[ItemError]:

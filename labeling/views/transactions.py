@@ -15,7 +15,6 @@ from django.views.decorators.http import require_safe
 
 from labeling.domain.ledger import Ledger, ledger, stored_rows
 from labeling.domain.searching import WAITING, Criteria, read_criteria
-from labeling.selectors.labels import resolved_label
 from labeling.selectors.searching import (
     FoundPage,
     SearchTooBroad,
@@ -100,7 +99,7 @@ def transaction(request: HttpRequest, external_id: str) -> HttpResponse:
         "opinions": opinions,
         "ledger": _ledger(opinions) if opinions else None,
         "final": opinions.dispositions[-1] if opinions and opinions.dispositions else None,
-        "label": resolved_label(story.transaction.pk, as_of=timezone.now()) if opinions else None,
+        "label": opinions.labels.resolved if opinions else None,
         "moments": moments(story),
         "opens_cases": has_role(request.user, *CASE_ROLES),
         "base_currency": settings.FRAUDREVIEW_BASE_CURRENCY,

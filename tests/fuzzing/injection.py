@@ -113,7 +113,8 @@ def _moments(body: dict[str, Any], draw: Draw) -> dict[str, Any]:
 def _label(body: dict[str, Any], draw: Draw) -> None:
     body["external_id"] = draw(st.sampled_from(world.KNOWN))
     if draw(MOSTLY):
-        body.pop("known_at", None)
+        for name in ("known_at", "reviewer", "supersedes"):
+            body.pop(name, None)
 
 
 def _token(body: dict[str, Any], draw: Draw) -> None:

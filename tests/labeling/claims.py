@@ -41,7 +41,7 @@ def _drawn(draw: st.DrawFn, number: int) -> Claim:
         verification=draw(st.sampled_from(["", "opinion", "documents"])),
         fraud_type=draw(st.sampled_from(["", "stolen_card", "friendly_fraud"])),
         reason=draw(st.sampled_from(["", "10.4", "13.1", "4853", "ua01", "12.5"])),
-        dispute_stage=draw(st.sampled_from(["", "first", "representment_won"])),
+        dispute_stage=draw(st.sampled_from(["", "chargeback", "representment_won"])),
         reviewer_id=draw(st.sampled_from([None, 1, 2, 3])),
         supersedes_id=draw(earlier),
         id=number,

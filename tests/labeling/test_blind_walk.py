@@ -7,7 +7,9 @@ from django.utils import timezone
 
 from labeling import services
 from labeling.domain.lifecycle import Judgement, VerdictValue
+from labeling.domain.resolution import Claim
 from labeling.models import ReviewTask
+from labeling.services.labels import record_labels
 from scoring.models import TransactionEvent
 from tests.labeling.payments import draw_for_audit, hold
 from tests.labeling.support import appeal
@@ -25,6 +27,9 @@ TELLING = (
     "drawn_by_lot",
     "block:s6",
     "captured",
+    "What we hold for true",
+    "UA77",
+    "third",
 )
 OUTCOME_OF_THE_BLIND = re.compile(r"(Declined|Blocked|blocked after|the lot fell)")
 
@@ -47,6 +52,8 @@ def blind(alice):
     TransactionEvent.objects.create(
         transaction=payment, type="captured", occurred_at=clock, received_at=clock
     )
+    claim = Claim(payment.pk, "fraud", "chargeback", clock, reason="UA77", fraud_type="third_party")
+    record_labels(claims=[claim], now=clock)
     services.open_cases(now=clock)
     task = services.claim_task(reviewer=alice, now=clock)
     assert task.blind

@@ -111,8 +111,8 @@ def test_the_timeline_shows_what_was_replaced(payment: int, alice: Any) -> None:
     say(payment, "fraud", "verdict", at(3), reviewer_id=alice.pk)
     first = Label.objects.get()
     say(payment, "unknown", "verdict", at(4), reviewer_id=alice.pk, supersedes_id=first.pk)
-    entries = timeline_of(payment)
-    assert [(entry.label.value, entry.replaced) for entry in entries] == [
+    entries = timeline_of(payment).entries
+    assert [(entry.label.value, entry.step.replaced) for entry in entries] == [
         ("fraud", True),
         ("unknown", False),
     ]

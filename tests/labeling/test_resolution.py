@@ -122,9 +122,22 @@ def test_third_party_codes_name_the_type(reason: str) -> None:
     assert (label.value, label.fraud_type) == ("fraud", "third_party")
 
 
-def test_an_unknown_reason_leaves_the_type_open() -> None:
-    assert fraud_type_of_reason("99.9") == ""
-    assert resolved(claim("fraud", "chargeback", reason="99.9")).fraud_type == ""
+@pytest.mark.parametrize("reason", ["12.5", "99.9", "fraudulent"])
+def test_an_unknown_reason_leaves_the_label_open(reason: str) -> None:
+    assert fraud_type_of_reason(reason) == ""
+    assert resolved(claim("fraud", "chargeback", reason=reason)).value == "unknown"
+    said = [claim("fraud", "chargeback", reason=reason), claim("legitimate", "verdict")]
+    assert (resolved(*said).value, resolved(*said).conflict) == ("legitimate", False)
+
+
+def test_a_named_type_stands_for_an_unknown_reason() -> None:
+    label = resolved(claim("fraud", "chargeback", reason="X7", fraud_type="stolen_card"))
+    assert (label.value, label.fraud_type) == ("fraud", "stolen_card")
+
+
+def test_a_chargeback_without_a_reason_is_taken_at_its_word() -> None:
+    assert resolved(claim("fraud", "chargeback")).value == "fraud"
+    assert resolved(claim("fraud", "chargeback", reason=" ")).value == "fraud"
 
 
 def test_proven_first_party_fraud_is_kept_out_of_training() -> None:

@@ -7,7 +7,7 @@ from labeling.domain.ledger import Ledger, probability
 from labeling.models import Verdict
 from labeling.selectors.case_page.explaining import explained
 from labeling.selectors.case_page.stages import stage_now
-from labeling.selectors.labels import TimelineEntry, timeline_of
+from labeling.selectors.labels import LabelTimeline, timeline_of
 from scoring.models import Decision, Disposition, Transaction
 
 VISIBLE = 0.005
@@ -21,7 +21,7 @@ class Opinion:
     stage: str
     ledger: Ledger | None
     verdicts: Sequence[Verdict]
-    labels: Sequence[TimelineEntry]
+    labels: LabelTimeline
     dispositions: Sequence[Disposition]
 
     @property
@@ -58,6 +58,6 @@ def opinion_of(payment: Transaction, *, explain: bool = True) -> Opinion:
             .select_related("reviewer", "reason_code")
             .order_by("pk")
         ),
-        labels=[e for e in timeline_of(payment.pk) if e.label.verdict_id is None],
+        labels=timeline_of(payment.pk),
         dispositions=dispositions,
     )
