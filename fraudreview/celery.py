@@ -137,6 +137,12 @@ app.conf.beat_schedule = {
         "schedule": 60.0 * settings.FRAUDREVIEW_REPORT_MINUTES,
         "options": {"expires": 60 * settings.FRAUDREVIEW_REPORT_MINUTES},
     },
+    # Does nothing but once a day, and as soon as a policy with a budget begins to decide.
+    "solve audits": {
+        "task": "monitoring.solve_audits",
+        "schedule": 300.0,
+        "options": {"expires": 300},
+    },
     "run training": {
         "task": "monitoring.run_training",
         "schedule": 15.0,

@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from monitoring.services import training
+from monitoring.services import audits, training
 from monitoring.services.reports import run_reports as compute_reports
 
 
@@ -24,3 +24,9 @@ def request_weekly_training() -> None:
 def run_reports() -> None:
     """Compute the reports behind the dashboards."""
     compute_reports(now=timezone.now())
+
+
+@shared_task(name="monitoring.solve_audits")
+def solve_audits() -> None:
+    """Solve tonight's audit plan of the active policy, unless that is done."""
+    audits.solve_tonight(now=timezone.now())

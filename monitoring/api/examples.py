@@ -75,6 +75,7 @@ POLICY = {
         "review_minutes": "4",
     },
     "audit_rates": {"approve": 0.005, "approve_near": 0.02, "block": 0.1},
+    "audit_budget": {"approve": 40, "block": 10, "approve_minutes": "4", "block_minutes": "8"},
     "review_capacity": 200,
     "review_minutes": 60,
     "timeout_action": "release",

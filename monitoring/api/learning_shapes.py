@@ -103,6 +103,22 @@ class AuditRatesField(serializers.DictField):
     """Shares that are looked at blind, by name."""
 
 
+@extend_schema_field(
+    {
+        "type": "object",
+        "properties": {
+            "approve": {"type": "number", "exclusiveMinimum": 0},
+            "block": {"type": "number", "exclusiveMinimum": 0},
+            "approve_minutes": {"type": "string", "format": "decimal"},
+            "block_minutes": {"type": "string", "format": "decimal"},
+        },
+        "additionalProperties": False,
+    }
+)
+class AuditBudgetField(serializers.DictField):
+    """Looks a day on either side, and the minutes each takes."""
+
+
 class TrainingRequestBody(Body):
     feature_set = serializers.ChoiceField(
         [], required=False, help_text="A shipped feature set; default: that of production."
@@ -139,6 +155,11 @@ class PolicyBody(Body):
     rule = Sentence(max_length=4000, help_text="Which rule chose the thresholds.")
     costs = CostsField(required=False, help_text="Decimal strings by name.")
     audit_rates = AuditRatesField(required=False, help_text="Above 0, at most 1, by name.")
+    audit_budget = AuditBudgetField(
+        required=False,
+        help_text="Audits a day of approved and of blocked payments, spent each night where they"
+        " tell most. {}: the audit rates hold.",
+    )
     review_capacity = Whole(required=False, min_value=0, max_value=MOST_REVIEWS)
     review_minutes = Whole(required=False, min_value=1, max_value=LONGEST_HOLD_MINUTES)
     timeout_action = serializers.ChoiceField(TIMEOUT_ACTIONS, required=False)
@@ -213,6 +234,7 @@ class PolicyShape(Body):
     rule = serializers.CharField()
     costs = serializers.DictField()
     audit_rates = serializers.DictField()
+    audit_budget = serializers.DictField(help_text="{}: the audit rates hold.")
     review_capacity = serializers.IntegerField()
     review_minutes = serializers.IntegerField()
     timeout_action = serializers.ChoiceField(TIMEOUT_ACTIONS)

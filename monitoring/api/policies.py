@@ -23,6 +23,7 @@ from scoring.services.policies import PolicyDraft, activate_policy, create_polic
 INHERITED = (
     "costs",
     "audit_rates",
+    "audit_budget",
     "review_capacity",
     "review_minutes",
     "timeout_action",
@@ -47,6 +48,13 @@ REFUSED = (
         "together at most 0.5 of the first looks may hide something",
         "score_hidden_share",
         "too_much_hidden",
+    ),
+    Told(
+        400,
+        "invalid_policy",
+        "the audit budget block must be above 0 and at most 100,000",
+        "audit_budget.block",
+        "invalid",
     ),
     Told(400, "reason_too_short", "Say why, in at least 20 characters."),
     Told(400, "person_required", "A policy is activated by a person, not by a machine."),

@@ -25,6 +25,7 @@ COSTS = (
     "review_cost_per_minute",
 )
 AUDITS = ("approve", "approve_near", "block")
+BUDGET = ("approve", "block", "approve_minutes", "block_minutes")
 PLAIN = (
     "review_threshold",
     "block_threshold",
@@ -120,6 +121,7 @@ def _initial() -> dict[str, Any]:
         **{name: getattr(policy, name) for name in PLAIN},
         **{name: policy.costs.get(name) for name in COSTS},
         **{f"audit_{name}": policy.audit_rates.get(name) for name in AUDITS},
+        **{f"audits_{name}": policy.audit_budget.get(name) for name in BUDGET},
         "minutes_a_review": policy.costs.get("review_minutes"),
         "model_version": policy.model_version.number if policy.model_version else None,
     }
@@ -132,14 +134,28 @@ def _draft(values: dict[str, Any]) -> PolicyDraft:
         model_version=version_numbered(number) if number else None,
         costs={**costs, "review_minutes": values["minutes_a_review"]},
         audit_rates={name: values[f"audit_{name}"] for name in AUDITS},
+        audit_budget=_budget(values),
         **{name: values[name] for name in PLAIN},
     )
+
+
+def _budget(values: dict[str, Any]) -> dict[str, Any]:
+    """What was typed of the budget; minutes alone state none."""
+    typed = {name: values[f"audits_{name}"] for name in BUDGET}
+    stated = {name: value for name, value in typed.items() if value not in (None, "")}
+    return stated if "approve" in stated or "block" in stated else {}
 
 
 def _tell(form: PolicyForm, problem: Problem) -> None:
     """Put each fault of the draft beside its field, or above the form."""
     for fault in problem.errors:
-        name = fault.field.replace("costs.", "").replace("audit_rates.", "audit_")
+        name = fault.field
+        for table, prefix in (
+            ("costs.", ""),
+            ("audit_rates.", "audit_"),
+            ("audit_budget.", "audits_"),
+        ):
+            name = name.replace(table, prefix)
         form.add_error(name if name in form.fields else None, f"{fault.message}.")
     if not problem.errors:
         form.add_error(None, problem.message)

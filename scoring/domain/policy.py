@@ -94,7 +94,7 @@ def costs_from_row(row: Mapping[str, object]) -> Costs:
     """
     faults, values = [], {}
     for name, value in row.items():
-        number = _decimal(value)
+        number = number_or_none(value)
         if name not in Costs.__slots__:
             faults.append(FieldError(f"costs.{name}", "unknown_field", f"no cost is named {name}"))
         elif number is None or number < 0:
@@ -110,7 +110,7 @@ def audit_rates_from_row(row: Mapping[str, object]) -> AuditRates:
     """Return the audit rates of a stored policy; InvalidPolicy where one is not in (0, 1]."""
     faults, values = [], {}
     for name, value in row.items():
-        rate = _decimal(value)
+        rate = number_or_none(value)
         if name not in AuditRates.__slots__:
             message = f"no audit rate is named {name}"
             faults.append(FieldError(f"audit_rates.{name}", "unknown_field", message))
@@ -153,7 +153,8 @@ def hiding_faults(explanation: float, score: float) -> list[FieldError]:
     return faults
 
 
-def _decimal(value: object) -> Decimal | None:
+def number_or_none(value: object) -> Decimal | None:
+    """Return a finite number exactly; None for everything else, truth values included."""
     if isinstance(value, bool):
         return None
     try:

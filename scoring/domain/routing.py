@@ -40,10 +40,17 @@ def stratum(outcome: str, probability: float | None, amount: Decimal) -> str:
     return f"{outcome}:{score}:a{bisect_right(AMOUNT_EDGES, amount)}"
 
 
-def audit_propensity(outcome: str, probability: float | None, policy: Policy) -> float:
-    """Return the probability of a blind look; reviews are looked at anyway: 0."""
+def audit_propensity(
+    outcome: str, probability: float | None, policy: Policy, *, planned: float | None = None
+) -> float:
+    """Return the probability of a blind look; reviews are looked at anyway: 0.
+
+    `planned` is that of the stratum in the policy's plan; without one its rates hold.
+    """
     if outcome == "review":
         return 0.0
+    if planned is not None:
+        return planned
     if outcome == "block":
         return policy.audit_rates.block
     if probability is not None and policy.review_threshold is not None:

@@ -1,6 +1,7 @@
 """Rows of the deciding side: what came in, what the machine said, what happened to the money."""
 
 from scoring.models.access import ApiKey
+from scoring.models.audit_plans import AuditPlan
 from scoring.models.decisions import CaseRequest, Decision, Disposition, Explanation, Outcome
 from scoring.models.features import (
     EntityTile,
@@ -30,6 +31,7 @@ from scoring.models.webhooks import (
 
 __all__ = [
     "ApiKey",
+    "AuditPlan",
     "CaseRequest",
     "Decision",
     "DecisionPolicy",

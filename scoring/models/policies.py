@@ -30,7 +30,14 @@ class DecisionPolicy(models.Model):
     )
     rule = models.TextField(help_text="The business rule that chose the thresholds, in words.")
     costs = models.JSONField(help_text="Cost table, see scoring.domain.policy.Costs.")
-    audit_rates = models.JSONField(help_text="Audit probability by stratum kind.")
+    audit_rates = models.JSONField(
+        help_text="Audit probability by stratum kind, wherever no audit plan says another."
+    )
+    audit_budget = models.JSONField(
+        default=dict,
+        help_text="Audits a day and minutes each, see scoring.domain.audits.AuditBudget. Empty: "
+        "the audit rates hold.",
+    )
     review_capacity = models.PositiveIntegerField(help_text="Reviews a day people can do.")
     review_minutes = models.PositiveIntegerField(
         help_text="How long a held payment may wait when it names no deadline of its own."

@@ -1,7 +1,7 @@
 """Decision policies: made, never edited; and which one is active."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, fields
 from datetime import datetime
 from typing import Any
 
@@ -9,6 +9,7 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import Max
 
+from scoring.domain.audits import audit_budget_from_row
 from scoring.domain.errors import Conflict, FieldError, Problem
 from scoring.domain.policy import (
     OUTCOMES,
@@ -45,16 +46,17 @@ class PolicyDraft:
     over_capacity_outcome: str
     explanation_hidden_share: float = 0.0
     score_hidden_share: float = 0.0
+    audit_budget: Mapping[str, Any] = field(default_factory=dict)
 
     def values(self) -> dict[str, Any]:
         """The fields of the row to be."""
-        return {field.name: getattr(self, field.name) for field in fields(self)}
+        return {each.name: getattr(self, each.name) for each in fields(self)}
 
 
 def draft_for(model_version: ModelVersion, *, like: DecisionPolicy) -> PolicyDraft:
     """The thresholds that the evidence of a version recommends, everything else as in `like`."""
     advice = model_version.recommended_policy
-    values = {field.name: getattr(like, field.name) for field in fields(PolicyDraft)}
+    values = {each.name: getattr(like, each.name) for each in fields(PolicyDraft)}
     values |= {
         "model_version": model_version,
         "review_threshold": advice.get("review_threshold"),
@@ -72,7 +74,11 @@ def create_policy(*, draft: PolicyDraft, by: User | None, now: datetime) -> Deci
     faults = _faults(draft)
     if faults:
         raise InvalidPolicy(faults)
-    values = draft.values() | {"costs": costs_from_row(draft.costs).to_row()}
+    budget = audit_budget_from_row(draft.audit_budget)
+    values = draft.values() | {
+        "costs": costs_from_row(draft.costs).to_row(),
+        "audit_budget": budget.to_row() if budget else {},
+    }
     with transaction.atomic():
         lock_registry()
         newest: int | None = DecisionPolicy.objects.aggregate(newest=Max("number"))["newest"]
@@ -121,10 +127,12 @@ def _faults(draft: PolicyDraft) -> list[FieldError]:
 
 def _table_faults(draft: PolicyDraft) -> list[FieldError]:
     faults: list[FieldError] = []
-    for read, table in (
+    tables: Sequence[tuple[Callable[[Mapping[str, Any]], object], Mapping[str, Any]]] = (
         (costs_from_row, draft.costs),
         (audit_rates_from_row, draft.audit_rates),
-    ):
+        (audit_budget_from_row, draft.audit_budget),
+    )
+    for read, table in tables:
         try:
             read(table)
         except InvalidPolicy as invalid:

@@ -114,6 +114,32 @@ def test_what_a_policy_hides_by_lot_is_said_in_words(owner):
     assert "By lot, 5 % of first looks without the score and 10 % without reasons." in text
 
 
+BUDGET = {"audits_approve": "40", "audits_block": "10", "audits_block_minutes": "12"}
+
+
+def test_a_policy_states_a_budget_of_audits(owner):
+    owner.post("/policies/new/", {**FIELDS, **BUDGET})
+    policy = DecisionPolicy.objects.latest("number")
+    assert policy.audit_budget == {
+        "approve": 40.0,
+        "block": 10.0,
+        "approve_minutes": "4",
+        "block_minutes": "12",
+    }
+    assert "Audits a day: 40 approved, 10 blocked." in owner.get("/policies/").content.decode()
+
+
+def test_without_a_budget_a_policy_keeps_its_rates(owner):
+    owner.post("/policies/new/", {**FIELDS, "audits_block_minutes": "12"})
+    assert DecisionPolicy.objects.latest("number").audit_budget == {}
+
+
+def test_a_budget_for_one_side_alone_is_refused_beside_its_field(owner):
+    response = owner.post("/policies/new/", {**FIELDS, "audits_approve": "40"})
+    assert response.status_code == 400
+    assert "the audit budget block must be above 0" in response.content.decode()
+
+
 def test_only_the_owner_makes_policies(client_of, max_):
     client = client_of(max_)
     assert client.get("/policies/").status_code == 200

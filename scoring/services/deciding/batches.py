@@ -7,6 +7,7 @@ from datetime import datetime
 from django.db import connection, transaction
 
 from scoring.domain.webhooks.bodies import DECISION_FINAL
+from scoring.selectors.audit_plans import planned_audits
 from scoring.selectors.policies import policy_of_activation
 from scoring.selectors.webhooks.endpoints import SUBSCRIBED
 from scoring.services.deciding.claiming import Subject
@@ -21,16 +22,20 @@ SELECT set_config(
         'statement_timeout', COALESCE(%(timeout)s, current_setting('statement_timeout')), true),
     nextval('scoring_scoringbatch_id_seq'),
     (SELECT max(id) FROM scoring_policyactivation),
+    (SELECT max(id) FROM scoring_auditplan WHERE policy_id = (
+        SELECT policy_id FROM scoring_policyactivation ORDER BY id DESC LIMIT 1)),
     ({SUBSCRIBED})
 """  # noqa: S608
 
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """What a batch starts from: its id, the policy in force, and whether webhooks hear of it."""
+    """What a batch starts from: its id, the policy in force, its newest audit plan, if any, and
+    whether webhooks hear of it."""
 
     batch_id: int
     activation_id: int
+    audit_plan_id: int | None
     is_heard: bool
 
 
@@ -68,6 +73,7 @@ def decide(
         batch_id=opening.batch_id,
         now=now,
         fallback_reason=fallback_reason,
+        planned=planned_audits(opening.audit_plan_id),
     )
     if write_batch(batch_id=opening.batch_id, judged=judged, now=now):
         transaction.on_commit(lambda: ring("labeling.open_cases"))

@@ -11,6 +11,7 @@ from django.conf import settings
 from numpy.typing import NDArray
 
 from scoring.domain import routing, sampling
+from scoring.domain.audits import PlannedAudits
 from scoring.domain.errors import Problem
 from scoring.domain.estimator import Estimator
 from scoring.domain.explanation import reason_codes
@@ -69,18 +70,24 @@ def judge(
     batch_id: int,
     now: datetime,
     fallback_reason: str = "",
+    planned: PlannedAudits | None = None,
 ) -> Judged:
-    """Judge a batch with the policy's model, or by its fallback where no model is usable."""
+    """Judge a batch with the policy's model, or by its fallback where no model is usable.
+
+    `planned` says how likely audits are; without it the rates of the policy do.
+    """
     estimator = None if fallback_reason else _usable_estimator(policy)
     if estimator is None or policy.model_version is None:
-        return _by_fallback(subjects, policy, now, fallback_reason)
+        return _by_fallback(subjects, policy, now, fallback_reason, planned)
     feature_set = policy.model_version.feature_set
     vectors = store_vectors(
         transaction_ids=[subject.transaction_id for subject in subjects],
         feature_set=feature_set,
         batch_id=batch_id,
     )
-    judgements = judge_vectors(subjects, vectors, estimator=estimator, policy=policy, now=now)
+    judgements = judge_vectors(
+        subjects, vectors, estimator=estimator, policy=policy, now=now, planned=planned
+    )
     return Judged(judgements, policy, policy.model_version, feature_set, vectors.snapshot, False)
 
 
@@ -102,23 +109,38 @@ def judge_vectors(
     estimator: Estimator,
     policy: DecisionPolicy,
     now: datetime,
+    planned: PlannedAudits | None = None,
 ) -> list[Judgement]:
     """Judge by score, in the order of `subjects`, which is that of `vectors`; writes nothing."""
-    values = policy_values(policy)
+    lot = _Lot(policy_values(policy), planned, now)
     margins = estimator.margins(vectors.values)
     probabilities = estimator.probabilities(margins)
-    outcomes = routing.outcomes(probabilities, values)
+    outcomes = routing.outcomes(probabilities, lot.policy)
     judgements = [
-        _judgement(subject, outcome, Decision.Reason.SCORE, values, now, float(m), float(p))
+        _judgement(subject, outcome, Decision.Reason.SCORE, lot, float(m), float(p))
         for subject, outcome, m, p in zip(subjects, outcomes, margins, probabilities, strict=True)
     ]
     return _explained(judgements, vectors.values, estimator, policy)
 
 
+@dataclass(frozen=True, slots=True)
+class _Lot:
+    """What every judgement of a batch has in common."""
+
+    policy: Policy
+    planned: PlannedAudits | None
+    now: datetime
+
+
 def _by_fallback(
-    subjects: Sequence[Subject], policy_row: DecisionPolicy, now: datetime, reason: str
+    subjects: Sequence[Subject],
+    policy_row: DecisionPolicy,
+    now: datetime,
+    reason: str,
+    planned: PlannedAudits | None,
 ) -> Judged:
     policy = policy_values(policy_row)
+    lot = _Lot(policy, planned, now)
     midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
     reviews = reviews_decided_since(midnight, most=policy.review_capacity)
     judgements = []
@@ -126,7 +148,7 @@ def _by_fallback(
         outcome, within = routing.fallback_outcome(policy, reviews_today=reviews)
         reviews += outcome == "review"
         why = (reason or Decision.Reason.NO_MODEL) if within else Decision.Reason.OVER_CAPACITY
-        judgements.append(_judgement(subject, outcome, why, policy, now))
+        judgements.append(_judgement(subject, outcome, why, lot))
     return Judged(judgements, policy_row, None, None, "", True)
 
 
@@ -134,23 +156,24 @@ def _judgement(
     subject: Subject,
     outcome: str,
     reason: str,
-    policy: Policy,
-    now: datetime,
+    lot: _Lot,
     margin: float | None = None,
     probability: float | None = None,
 ) -> Judgement:
-    held = outcome == "review"
-    hold_until = policy.hold_until(now=now, respond_by=subject.respond_by) if held else None
+    policy, held = lot.policy, outcome == "review"
+    hold_until = policy.hold_until(now=lot.now, respond_by=subject.respond_by) if held else None
     secret = settings.FRAUDREVIEW_DATA_KEY.encode()
+    stratum = routing.stratum(outcome, probability, subject.base_amount)
+    planned = lot.planned.propensity(stratum) if lot.planned else None
     return Judgement(
         subject=subject,
         outcome=outcome,
         reason=reason,
         margin=margin,
         probability=probability,
-        stratum=routing.stratum(outcome, probability, subject.base_amount),
+        stratum=stratum,
         audit_draw=sampling.draw(secret, subject.external_id, sampling.AUDIT),
-        audit_propensity=routing.audit_propensity(outcome, probability, policy),
+        audit_propensity=routing.audit_propensity(outcome, probability, policy, planned=planned),
         # Reviews of a score band are all shown to people. Those of the fallback are cut off by
         # capacity, which is no lottery: their probability is not known.
         review_propensity=1.0 if held and reason == Decision.Reason.SCORE else None,

@@ -1,0 +1,5 @@
+"""The audit sample: what it is drawn by, and whether it is what was drawn."""
+
+from monitoring.services.audits.solving import solve_tonight
+
+__all__ = ["solve_tonight"]
