@@ -143,6 +143,11 @@ app.conf.beat_schedule = {
         "schedule": 300.0,
         "options": {"expires": 300},
     },
+    "check audits": {
+        "task": "monitoring.check_audits",
+        "schedule": 60.0 * settings.FRAUDREVIEW_REPORT_MINUTES,
+        "options": {"expires": 60 * settings.FRAUDREVIEW_REPORT_MINUTES},
+    },
     "run training": {
         "task": "monitoring.run_training",
         "schedule": 15.0,

@@ -19,6 +19,7 @@ from django.utils import timezone
 
 from fraudreview import embedded
 from monitoring.models import Report
+from monitoring.selectors.audit_draws import newest_sample_check
 from scoring.domain.errors import Problem
 from scoring.selectors.feature_checks import newest_feature_check
 from scoring.selectors.policies import active_policy
@@ -169,6 +170,25 @@ def _review() -> str:
     return "every decision that asks for a person has its case"
 
 
+def _audits() -> str:
+    check = newest_sample_check()
+    if check is None:
+        return "the sample has not been checked yet"
+    if check.dropped:
+        raise Unwell(
+            f"{check.dropped:,} payments drawn for an audit are with nobody, which bends every "
+            "rate: see /policies/audits/."
+        )
+    if check.alarm:
+        raise Unwell(
+            f"Draws of {check.report.window_start:%Y-%m-%d} do not match their probabilities "
+            f"(p = {check.p_value:.2g}): see /policies/audits/."
+        )
+    if check.p_value is None:
+        return "every drawn payment has its look; too few draws were expected to test them"
+    return f"every drawn payment has its look, and draws match (p = {check.p_value:.2f})"
+
+
 def _references() -> str:
     lost = lost_references()
     if lost:
@@ -221,6 +241,7 @@ QUESTIONS: dict[str, Callable[[], str]] = {
     "scoring": _scoring,
     "features": _features,
     "review": _review,
+    "audits": _audits,
     "references": _references,
     "reports": _reports,
     "disk": _disk,

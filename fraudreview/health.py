@@ -12,6 +12,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from labeling.selectors.workload import open_tasks_by_lane
+from monitoring.selectors.audit_draws import newest_sample_check
 from scoring.access import ADMIN, public
 from scoring.selectors.feature_checks import newest_feature_check
 from scoring.selectors.queue import waiting_transactions
@@ -72,6 +73,7 @@ def _registry() -> CollectorRegistry:
     for lane, number in open_tasks_by_lane().items():
         tasks.labels(lane).set(number)
     _gauge_features(registry)
+    _gauge_audits(registry)
     return registry
 
 
@@ -88,6 +90,22 @@ def _gauge_features(registry: CollectorRegistry) -> None:
         ("check_age_seconds", "Time since the newest check", age),
     ):
         _gauge(registry, f"fraudreview_feature_{name}", help_text, value)
+
+
+def _gauge_audits(registry: CollectorRegistry) -> None:
+    """What the newest check of the audit sample found; absent until there was one."""
+    check = newest_sample_check()
+    if check is None:
+        return
+    age = (timezone.now() - check.report.created_at).total_seconds()
+    for name, help_text, value in (
+        ("alarm", "1 where the audit sample is not what was drawn", float(check.alarm)),
+        ("dropped", "Payments drawn in four weeks that nobody looks at", check.dropped),
+        ("p_value", "Smallest p-value of yesterday's draws", check.p_value),
+        ("check_age_seconds", "Time since the newest check of the audit sample", age),
+    ):
+        if value is not None:
+            _gauge(registry, f"fraudreview_audit_{name}", help_text, value)
 
 
 def _gauge(registry: CollectorRegistry, name: str, help_text: str, value: float) -> None:

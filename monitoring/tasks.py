@@ -30,3 +30,9 @@ def run_reports() -> None:
 def solve_audits() -> None:
     """Solve tonight's audit plan of the active policy, unless that is done."""
     audits.solve_tonight(now=timezone.now())
+
+
+@shared_task(name="monitoring.check_audits")
+def check_audits() -> None:
+    """Check that the audit sample is what was drawn."""
+    audits.check_sample(now=timezone.now())

@@ -6,11 +6,12 @@ from scoring.models import ModelVersion, Outcome
 
 
 class Report(models.Model):
-    """A stored computation over a window: performance or drift."""
+    """A stored computation over a window."""
 
     class Kind(models.TextChoices):
         PERFORMANCE = "performance", "Performance"
         DRIFT = "drift", "Drift"
+        SAMPLE_RATIO = "sample_ratio", "Audit sample"
 
     kind = models.CharField(max_length=15, choices=Kind.choices)
     model_version = models.ForeignKey(

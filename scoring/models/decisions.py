@@ -91,6 +91,7 @@ class Decision(models.Model):
             models.Index(
                 fields=["hold_until"], condition=Q(outcome="review"), name="decision_held"
             ),
+            models.Index(fields=["decided_at"], condition=Q(audited=True), name="decision_audited"),
         ]
         triggers = APPEND_ONLY
 

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from django.db import connection
 
 from monitoring.models import Report
+from monitoring.services.audits import check_sample
 from monitoring.services.reports.drift import drift_report
 from monitoring.services.reports.performance import performance_report
 from monitoring.services.rollups import roll_up
@@ -33,6 +34,8 @@ def run_report(*, kind: str, now: datetime, window: timedelta | None = None) -> 
     report on: no decision in the window, or no model in production to compare with.
     """
     kind = Report.Kind(kind)
+    if kind == Report.Kind.SAMPLE_RATIO:
+        return check_sample(now=now)
     roll_up(now=now)
     if kind == Report.Kind.DRIFT:
         return drift_report(now=now, window=window or DRIFT_WINDOW)
