@@ -1,9 +1,9 @@
-"""What admins may look up of training and reports."""
+"""What admins keep of monitoring, and what they may look up of training and reports."""
 
 from django.contrib import admin
 
-from monitoring.models import Report, TrainingRun
-from scoring.administration import ReadOnlyAdmin
+from monitoring.models import ChargebackLimit, Report, TrainingRun
+from scoring.administration import ReadOnlyAdmin, RoleAdmin
 
 
 @admin.register(TrainingRun)
@@ -20,3 +20,10 @@ class ReportAdmin(ReadOnlyAdmin):
     list_filter = ("kind",)
     list_select_related = ("model_version",)
     ordering = ("-pk",)
+
+
+@admin.register(ChargebackLimit)
+class ChargebackLimitAdmin(RoleAdmin):
+    """The executive page compares with these at once; no report has to be computed anew."""
+
+    list_display = ("scheme", "limit", "note")

@@ -27,6 +27,7 @@ from monitoring.selectors.rollups import (
 )
 from monitoring.selectors.samples import DrawnDecisions, WindowSample, drawn_decisions
 from monitoring.services.reports.expected import expected_body
+from monitoring.services.reports.operations import operations_body
 from scoring.selectors.registry import production_version
 
 # What rests on less is shown as bounds, not as a number.
@@ -83,6 +84,14 @@ def _body(
         "payments": performance.payments,
         "confusion": _confusion(performance.confusion),
         "expected": expected_body(start=start, end=end, now=now, required=PUBLISHED),
+        "operations": operations_body(
+            start=start,
+            end=end,
+            now=now,
+            share_matured=matured,
+            labels=sample.labels,
+            opinions=int(sample.verdict_alone.sum()),
+        ),
         "segments": _segments(sample),
         "scores": _scores(start, end),
         "trend": _trend(drawn, since, now),
