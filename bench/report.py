@@ -144,6 +144,13 @@ def _desk(found: Results) -> Iterator[Row]:
         yield Row(what, f"< {limit} ms", measured, times["p95"] < limit)
 
 
+def _labels(found: Results) -> Iterator[Row]:
+    ways = {"file": "out of a file", "rest": "over REST in lists of 1,000, one client"}
+    for way, rate in found["per_second"].items():
+        what = f"{found['labels']:,} labels {ways[way]}"
+        yield Row(what, "≥ 2,000/s", f"{rate:,.0f}/s", rate >= 2000)
+
+
 SECTIONS: dict[str, Callable[[Results], Iterator[Row]]] = {
     "pipeline": _pipeline,
     "decisions": _decisions,
@@ -151,6 +158,7 @@ SECTIONS: dict[str, Callable[[Results], Iterator[Row]]] = {
     "hot_entity": _hot_entity,
     "latency": _latency,
     "desk": _desk,
+    "labels": _labels,
 }
 
 
