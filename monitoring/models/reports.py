@@ -12,6 +12,7 @@ class Report(models.Model):
         PERFORMANCE = "performance", "Performance"
         DRIFT = "drift", "Drift"
         SAMPLE_RATIO = "sample_ratio", "Audit sample"
+        LABEL_LATENCY = "label_latency", "Label latency"
 
     kind = models.CharField(max_length=15, choices=Kind.choices)
     model_version = models.ForeignKey(

@@ -39,6 +39,11 @@ def newest_drift(*, now: datetime) -> Report | None:
     return _newest(Report.Kind.DRIFT, now).first()
 
 
+def newest_latency(*, now: datetime) -> Report | None:
+    """The newest report on how late labels come."""
+    return _newest(Report.Kind.LABEL_LATENCY, now).first()
+
+
 def psi_by_day(report: Report, name: str, *, since: datetime) -> Sequence[PsiPoint]:
     """What the last report of each day said of one feature, for the version of `report`."""
     parameters = {

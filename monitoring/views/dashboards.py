@@ -52,5 +52,12 @@ def drift(request: HttpRequest) -> HttpResponse:
 @require_roles(MANAGER, LEAD, ADMIN)
 def review(request: HttpRequest) -> HttpResponse:
     """Quality of people and labels: how much the machine's opinion sways them."""
-    dashboard = dashboards.review_dashboard(now=timezone.now())
-    return render(request, "monitoring/review.html", {"dashboard": dashboard})
+    now = timezone.now()
+    latency = dashboards.label_latency_section(now=now)
+    curves = [(row.title, charts.maturity_curve(row.title, row.latency)) for row in latency.rows]
+    context = {
+        "dashboard": dashboards.review_dashboard(now=now),
+        "latency": latency,
+        "curves": [(title, curve) for title, curve in curves if curve],
+    }
+    return render(request, "monitoring/review.html", context)

@@ -201,7 +201,20 @@
     return [traces, { shapes, margin: { l: 44, r: 16, t: 8, b: 28 }, xaxis: xAxis(look, { type: "date", tickformat: "%-d %b", nticks: 4 }), yaxis: axis }];
   }
 
-  const KINDS = { trend, multiples, histogram, limits };
+  // Which share of the labels of a horizon is known after so many days, with its interval.
+  function maturity(look, data) {
+    const edge = { color: faded(look.accent, 0.5), width: 1, shape: "linear" };
+    const band = (y, more) => ({ x: data.x, y, mode: "lines", line: edge, hoverinfo: "skip", ...more });
+    const traces = [
+      band(data.low),
+      band(data.high, { fill: "tonexty", fillcolor: faded(look.accent, 0.14) }),
+      { x: data.x, y: data.share, mode: "lines+markers", line: { color: look.accent, width: 2 }, marker: { size: 4, color: look.accent }, text: data.text, hovertemplate: "%{text}<extra></extra>" },
+    ];
+    const ticks = { tickvals: [0, 0.25, 0.5, 0.75, 1].map((share) => Math.round(share * data.horizon)), ticksuffix: " d" };
+    return [traces, { hovermode: "closest", margin: { l: 44, r: 16, t: 8, b: 28 }, xaxis: xAxis(look, { range: [0, data.horizon * 1.02], ...ticks }), yaxis: percentAxis(look, { range: [0, 104], tickvals: [0, 50, 90, 100] }) }];
+  }
+
+  const KINDS = { trend, multiples, histogram, limits, maturity };
 
   function draw(figure, look) {
     const data = JSON.parse(figure.querySelector('script[type="application/json"]').textContent);

@@ -7,6 +7,7 @@ from django.db import connection
 from monitoring.models import Report
 from monitoring.services.audits import check_sample
 from monitoring.services.reports.drift import drift_report
+from monitoring.services.reports.latency import latency_report
 from monitoring.services.reports.performance import performance_report
 from monitoring.services.rollups import roll_up
 from scoring.services.locking import advisory_lock
@@ -30,13 +31,16 @@ def run_report(*, kind: str, now: datetime, window: timedelta | None = None) -> 
     """Compute and store one report on the `window` up to `now`.
 
     Labels known at `now` are used; the hour that runs counts up to now. A performance report
-    covers 28 days unless told otherwise, a drift report seven. None where there is nothing to
-    report on: no decision in the window, or no model in production to compare with.
+    covers 28 days unless told otherwise, a drift report seven; that on label latency chooses its
+    own. None where there is nothing to report on: no decision in the window, no model in
+    production to compare with, no label of a payment old enough.
     """
     kind = Report.Kind(kind)
     if kind == Report.Kind.SAMPLE_RATIO:
         return check_sample(now=now)
     roll_up(now=now)
+    if kind == Report.Kind.LABEL_LATENCY:
+        return latency_report(now=now)
     if kind == Report.Kind.DRIFT:
         return drift_report(now=now, window=window or DRIFT_WINDOW)
     return performance_report(now=now, window=window or PERFORMANCE_WINDOWS[1])
@@ -56,7 +60,8 @@ def _run_reports(now: datetime) -> int:
         run_report(kind=Report.Kind.PERFORMANCE, now=now, window=window)
         for window in PERFORMANCE_WINDOWS
     ]
-    reports.append(run_report(kind=Report.Kind.DRIFT, now=now))
+    for kind in (Report.Kind.DRIFT, Report.Kind.LABEL_LATENCY):
+        reports.append(run_report(kind=kind, now=now))
     thin_out(now=now)
     return sum(report is not None for report in reports)
 

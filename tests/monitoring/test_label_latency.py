@@ -1,0 +1,109 @@
+"""How late labels come: never from payments whose late labels are still to come."""
+
+import json
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from monitoring.domain.label_latency import (
+    FEWEST_LABELS,
+    HORIZONS,
+    from_dict,
+    label_latency,
+)
+
+
+def told(delay, age, count=40):
+    return np.full(count, float(delay)), np.full(count, float(age))
+
+
+def both(*parts):
+    return tuple(np.concatenate(columns) for columns in zip(*parts, strict=True))
+
+
+def test_delays_have_a_median_a_ninety_and_a_curve():
+    delays = np.arange(1, 101, dtype=float)
+    found = label_latency(delays, np.full(100, 150.0))
+    assert (found.horizon, found.labels) == (120, 100)
+    assert found.median and (found.median.low, found.median.days, found.median.high) == (40, 50, 61)
+    assert found.ninety and (found.ninety.days, found.ninety.high) == (90, 96)
+    week = found.known_by(7)
+    assert week and week.share == 0.07
+    assert week.low < 0.07 < week.high
+
+
+def test_the_horizon_is_the_longest_with_enough_old_payments():
+    for horizon in HORIZONS:
+        assert label_latency(*told(2, horizon)).horizon == horizon
+    assert label_latency(*told(2, 119)).horizon == 90
+
+
+def test_labels_after_the_horizon_do_not_count():
+    found = label_latency(*both(told(2, 130), told(125, 130, 10)))
+    assert (found.labels, found.horizon) == (40, 120)
+
+
+def test_too_few_labels_are_refused_with_their_number():
+    found = label_latency(*told(2, 130, FEWEST_LABELS - 1))
+    assert found.horizon is None and found.median is None and found.curve == ()
+    assert found.refused == "29 of 30 labels of payments that are 14 days old or older."
+
+
+def test_a_high_quantile_of_few_labels_has_no_upper_end():
+    found = label_latency(np.arange(1, 31, dtype=float), np.full(30, 130.0))
+    assert found.ninety and found.ninety.high is None
+    assert found.median and found.median.high is not None
+
+
+@settings(max_examples=50, deadline=None)
+@given(st.lists(st.floats(0, 13), min_size=1, max_size=60))
+def test_young_payments_change_nothing(delays):
+    old = told(20, 125)
+    young = np.array(delays), np.full(len(delays), 13.5)
+    assert label_latency(*both(old, young)) == label_latency(*old)
+
+
+@settings(max_examples=50, deadline=None)
+@given(st.lists(st.floats(0, 119), min_size=30, max_size=80))
+def test_the_curve_rises_to_all_and_stays_in_its_band(delays):
+    found = label_latency(np.array(delays), np.full(len(delays), 200.0))
+    shares = [point.share for point in found.curve]
+    assert shares == sorted(shares)
+    assert shares[-1] == 1.0
+    # A bound of Wilson's may miss a share of 0 or 1 by the last digit.
+    assert all(p.low - 1e-9 <= p.share <= p.high + 1e-9 for p in found.curve)
+
+
+def test_counting_young_payments_would_make_a_source_look_fast():
+    chance = np.random.default_rng(5)
+    ages = chance.uniform(0, 150, 6_000)
+    delays = np.exp(chance.normal(np.log(25), 0.7, 6_000))
+    known = delays <= ages
+    found = label_latency(delays[known], ages[known])
+    truth = float((delays <= 14).sum() / (delays <= 120).sum())
+    naive = float((delays[known] <= 14).mean())
+    fortnight = found.known_by(14)
+    assert fortnight and fortnight.low <= truth <= fortnight.high
+    assert naive > fortnight.high
+
+
+def test_intervals_cover_as_they_say():
+    chance = np.random.default_rng(11)
+    median, rounds = 12.0, 400
+    covered = {"median": 0, "share": 0}
+    for _ in range(rounds):
+        delays = np.exp(chance.normal(np.log(median), 0.5, 80))
+        found = label_latency(delays, np.full(80, 300.0))
+        share = found.known_by(14)
+        assert found.median and found.median.high and share
+        covered["median"] += found.median.low <= median <= found.median.high
+        covered["share"] += share.low <= 0.6210 <= share.high
+    assert all(0.92 <= count / rounds <= 0.99 for count in covered.values()), covered
+
+
+@pytest.mark.parametrize("count", [5, 40])
+def test_it_survives_being_stored(count):
+    found = label_latency(*told(2, 130, count))
+    assert from_dict(json.loads(json.dumps(found.as_dict()))) == found
