@@ -24,10 +24,10 @@ DAY = timedelta(days=1)
 @pytest.fixture
 def reported():
     add_decided(
-        "approve", 1_800, at=NOON - DAY, answers=Answers(fraud=4, legitimate=86), propensity=0.05
+        "approve", 1_800, at=NOON - DAY, answers=Answers(fraud=3, legitimate=87), propensity=0.05
     )
     add_decided("review", 160, at=NOON - DAY, answers=Answers(fraud=40, legitimate=120))
-    add_decided("block", 40, at=NOON - DAY, answers=Answers(fraud=8, legitimate=12), propensity=0.5)
+    add_decided("block", 40, at=NOON - DAY, answers=Answers(fraud=3, legitimate=17), propensity=0.5)
     return run_report(kind="performance", now=NOON)
 
 
@@ -63,12 +63,12 @@ def test_a_refused_rate_says_what_is_known_and_what_is_missing(reported) -> None
     recall = tile(executive_dashboard(now=NOON), "recall")
     assert recall.state == TileState.NOT_ENOUGH_EVIDENCE
     assert recall.sentence.startswith("Between ")
-    assert recall.sentence.endswith("4 frauds found among approved payments, 10 are needed.")
+    assert recall.sentence.endswith("3 frauds found among approved payments, 4 are needed.")
 
 
 @pytest.mark.parametrize(
     ("target", "state"),
-    [(None, "measured"), (0.5, "below"), (0.013, "open"), (0.0001, "above")],
+    [(None, "measured"), (0.5, "below"), (0.018, "open"), (0.0001, "above")],
 )
 def test_the_target_decides_the_state(reported, settings, target, state) -> None:
     settings.FRAUDREVIEW_WRONGFUL_DECLINES_TARGET = target
@@ -79,16 +79,16 @@ def test_the_target_decides_the_state(reported, settings, target, state) -> None
 
 def test_money_is_decimal_with_the_payments_behind_it(reported) -> None:
     wrongful = tile(executive_dashboard(now=NOON), "wrongful_declines")
-    assert wrongful.amount == Decimal("1200.00")
+    assert wrongful.amount == Decimal("1700.00")
     assert wrongful.low < wrongful.amount < wrongful.high
-    assert wrongful.payments == 24
-    assert wrongful.sentence.startswith("24 payments.")
+    assert wrongful.payments == 34
+    assert wrongful.sentence.startswith("34 payments.")
 
 
 def test_few_frauds_make_no_sum(reported) -> None:
     stopped = tile(executive_dashboard(now=NOON), "fraud_stopped")
     assert (stopped.amount, stopped.payments) == (None, None)
-    assert stopped.sentence.endswith("8 frauds found declined, 10 are needed.")
+    assert stopped.sentence.endswith("3 frauds found declined, 4 are needed.")
 
 
 def test_volumes_are_those_of_the_rollups(reported) -> None:

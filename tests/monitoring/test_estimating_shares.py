@@ -145,14 +145,13 @@ def test_too_few_events_are_refused_with_a_sentence_and_bounds() -> None:
     assert 0 < found.low < 300 / 900 < found.high < 1
 
 
-def test_many_events_of_which_few_carry_the_weight_are_refused() -> None:
+def test_many_events_of_which_few_carry_the_weight_give_a_wide_interval() -> None:
     rows = [(0, True, 0.01, 3), (0, False, 0.01, 397), (1, True, 1.0, 150), (1, False, 1.0, 90)]
     sample = sample_of(rows, count=[40_000, 240], side=[0, 1])
     found = all_four(sample, Evidence(events=10))["prevalence"]
-    assert found.estimate is None
-    assert found.refused == (
-        "not enough evidence: 153 frauds found count like 7 of equal weight, 10 are needed"
-    )
+    assert (found.events, found.method) == (153, "gamma")
+    assert found.high > 2 * found.estimate
+    assert found.n_eff < 1_000
 
 
 def test_a_narrow_interval_is_evidence_enough() -> None:

@@ -15,11 +15,12 @@ from monitoring.domain.estimation.performance import (
     measure,
 )
 from monitoring.domain.estimation.sample import Population, Sample, Unlabelled
-from monitoring.domain.estimation.shares import Evidence, Share, estimate_share
+from monitoring.domain.estimation.shares import PUBLISHED, Evidence, Share, estimate_share
 
 __all__ = [
     "APPROVED",
     "BLOCKED",
+    "PUBLISHED",
     "REVIEWED",
     "ClaimedFrauds",
     "DecidedSample",

@@ -97,7 +97,7 @@ def measure(
         fdr=complement(precision, "fdr"),
         alert_ratio=alert_ratio(sample),
         precision=precision,
-        recall=_recall(decided, share(rates.recall(sample, flagged, sides=SIDES))),
+        recall=replace(recall(decided, required), share_matured=share_matured),
         prevalence=_prevalence(decided, share(rates.prevalence(sample, sides=SIDES))),
         **{
             total.name: replace(amount(decided, total, required), share_matured=share_matured)
@@ -108,7 +108,11 @@ def measure(
     )
 
 
-def _recall(decided: DecidedSample, found: Estimate) -> Estimate:
+def recall(decided: DecidedSample, required: Evidence) -> Estimate:
+    """Flagged frauds over all frauds, those included that only somebody's claim revealed."""
+    sample = decided.sample
+    asked = rates.recall(sample, decided.flagged, sides=SIDES)
+    found = estimate_share(sample, asked, required=required)
     if decided.claimed is None:
         return found
     return cap_recall(found, _caught(decided), decided.claimed)

@@ -53,8 +53,7 @@ def estimate_total(sample: Sample, asked: Total, *, required: Evidence = ANY) ->
         n_eff=None,
         events=events,
     )
-    equal = total**2 / unsure if unsure else float(events)
-    lack = shortage(events, equal, asked.noun, asked.found, required) if unsure else None
+    lack = shortage(events, asked.noun, asked.found, required) if unsure else None
     return estimate.refuse(lack) if lack else estimate
 
 

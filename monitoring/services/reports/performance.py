@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from monitoring.domain.estimation import Estimate, Evidence, Performance, estimate_share, measure
+from monitoring.domain.estimation import PUBLISHED, Estimate, Performance, estimate_share, measure
 from monitoring.domain.estimation.performance import (
     ConfusionCounts,
     amount,
@@ -30,8 +30,6 @@ from monitoring.services.reports.expected import expected_body
 from monitoring.services.reports.operations import operations_body
 from scoring.selectors.registry import production_version
 
-# What rests on less is shown as bounds, not as a number.
-PUBLISHED = Evidence(events=10, narrow=0.01)
 MONEY = ("wrongful_declines", "missed_fraud", "fraud_stopped")
 TREND = timedelta(weeks=12)
 WEEK = timedelta(weeks=1)
