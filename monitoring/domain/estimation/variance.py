@@ -3,7 +3,7 @@
 import numpy as np
 
 from monitoring.domain.estimation.intervals import WeightedCount
-from monitoring.domain.estimation.sample import UNCLUSTERED, Bools, Floats, Ints, Sample
+from monitoring.domain.estimation.sample import UNCLUSTERED, Bools, Floats, Ints, Sample, Unlabelled
 
 
 def ratio_variance(sample: Sample, part: Bools, whole: Bools) -> float:
@@ -21,7 +21,9 @@ def ratio_variance(sample: Sample, part: Bools, whole: Bools) -> float:
     mean = _pool_means(sample, residual)
     deviation = (residual - mean[sample.pool]) * _small_pool_correction(sample)
     own = mean[sample.pool] + weight * deviation
-    return _clustered(sample, own, mean)
+    if sample.unlabelled is None:
+        return _independent(sample, own, mean) + _shared(sample, weight * residual)
+    return _clustered(sample, sample.unlabelled, own, mean)
 
 
 def weighted_count(sample: Sample, events: Bools, eligible: Bools) -> WeightedCount:
@@ -62,17 +64,30 @@ def _small_pool_correction(sample: Sample) -> Floats:
     return correction
 
 
-def _clustered(sample: Sample, own: Floats, mean: Floats) -> float:
+def _independent(sample: Sample, own: Floats, mean: Floats) -> float:
+    """What all transactions would contribute if none shared its cluster."""
+    rest = sample.population.count - sample.labels_by_cell
+    return _squared(own) + float(rest @ mean[sample.pool_of_cell] ** 2)
+
+
+def _shared(sample: Sample, weighted: Floats) -> float:
+    """What clusters add, estimated from their pairs of labelled transactions.
+
+    A pair stands for all pairs like it, those included of which one or both have no label, since
+    coins are independent. Luck may make the sum negative; clusters never help.
+    """
+    sums = cluster_sums(sample.cluster, weighted)
+    return max(0.0, float(sums @ sums - weighted @ weighted))
+
+
+def _clustered(sample: Sample, unlabelled: Unlabelled, own: Floats, mean: Floats) -> float:
     """Sum over clusters of squared sums, over labelled and unlabelled transactions."""
-    if sample.unlabelled is None:
-        rest = sample.population.count - sample.labels_by_cell
-        independent = float(rest @ mean[sample.pool_of_cell] ** 2)
-        return _squared(cluster_sums(sample.cluster, own)) + independent
-    loose = sample.unlabelled.cluster == UNCLUSTERED
-    share = mean[sample.pool_of_cell[sample.unlabelled.cell]] * sample.unlabelled.count
-    independent = float((share[loose] ** 2 / sample.unlabelled.count[loose]).sum())
-    clusters = np.concatenate([sample.cluster, sample.unlabelled.cluster[~loose]])
-    return _squared(cluster_sums(clusters, np.concatenate([own, share[~loose]]))) + independent
+    loose = unlabelled.cluster == UNCLUSTERED
+    share = mean[sample.pool_of_cell[unlabelled.cell]] * unlabelled.count
+    independent = float((share[loose] ** 2 / unlabelled.count[loose]).sum())
+    clusters = np.concatenate([sample.cluster, unlabelled.cluster[~loose]])
+    sums = cluster_sums(clusters, np.concatenate([own, share[~loose]]))
+    return _squared(sums) + independent
 
 
 def _squared(sums: Floats) -> float:
