@@ -59,8 +59,13 @@ def _window(now: datetime) -> tuple[datetime, datetime]:
 def _judged(
     start: datetime, end: datetime, now: datetime
 ) -> tuple[Mapping[str, int], Mapping[str, int]]:
-    """Payments that were drawn and judged, and the frauds among them, by stratum."""
-    drawn = drawn_decisions(start=start, end=end, as_of=now).columns
-    strata, truths = drawn["stratum"], drawn["fraud"]
-    frauds = [stratum for stratum, fraud in zip(strata, truths, strict=True) if fraud]
-    return Counter(strata), Counter(frauds)
+    """Payments that were drawn and judged, and the frauds among them, by stratum.
+
+    Claims that no lot led to are left out: each would look like a fraud in a single look.
+    """
+    known = drawn_decisions(start=start, end=end, as_of=now).columns
+    rows = zip(known["stratum"], known["fraud"], known["propensity"], strict=True)
+    drawn = [(stratum, fraud) for stratum, fraud, propensity in rows if propensity is not None]
+    return Counter(stratum for stratum, _ in drawn), Counter(
+        stratum for stratum, fraud in drawn if fraud
+    )

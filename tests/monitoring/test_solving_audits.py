@@ -6,12 +6,14 @@ from decimal import Decimal
 import pytest
 from django.db import Error, connection, transaction
 
+from monitoring.selectors.audits import lately
 from monitoring.services.audits import solve_tonight
+from monitoring.services.rollups import roll_up
 from scoring.domain.audits import AuditBudget
 from scoring.models import AuditPlan
 from scoring.selectors.policies import active_policy
 from tests.models import activate_policy
-from tests.monitoring.decided import Answers, add_decided
+from tests.monitoring.decided import Answers, add_decided, answer
 
 pytestmark = pytest.mark.django_db
 NOON = datetime(2026, 11, 19, 12, 0, tzinfo=UTC)
@@ -96,3 +98,11 @@ def test_a_plan_is_never_edited(budgeted):
         AuditPlan.objects.filter(pk=plan.pk).update(minutes_a_day=0)
     with pytest.raises(Error), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("TRUNCATE scoring_auditplan")
+
+
+def test_claims_that_no_lot_led_to_do_not_look_like_frauds_in_a_look(budgeted):
+    ids = add_decided("approve", 40, at=NOON - DAY, band="s0:a1", answers=Answers(legitimate=4))
+    roll_up(now=NOON)
+    before = lately(now=NOON)
+    answer(ids[20:], Answers(fraud=9), at=NOON, propensity=None, source="chargeback")
+    assert lately(now=NOON) == before
