@@ -42,6 +42,12 @@ def share(name: str) -> float | None:
     return number
 
 
+def share_or(name: str, default: float) -> float:
+    """Return the share in [0, 1] in the variable, or the default where it is unset."""
+    told = share(name)
+    return default if told is None else told
+
+
 def words(name: str, default: list[str]) -> list[str]:
     """Return the comma-separated parts of the variable."""
     text = os.environ.get(name, "").strip()

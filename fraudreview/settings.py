@@ -215,8 +215,10 @@ FRAUDREVIEW_WRONGFUL_DECLINES_TARGET = environment.share("FRAUDREVIEW_WRONGFUL_D
 FRAUDREVIEW_WEBHOOK_PRIVATE = environment.boolean("FRAUDREVIEW_WEBHOOK_PRIVATE", False)
 # How long the log of deliveries is kept.
 FRAUDREVIEW_WEBHOOK_DAYS = environment.integer("FRAUDREVIEW_WEBHOOK_DAYS", 30)
-# Verdicts of new reviewers get a second, blind look; a desk of one person has nobody for that.
+# Some verdicts get a second, blind look; a desk of one person has nobody for that.
 FRAUDREVIEW_SECOND_REVIEWS = environment.boolean("FRAUDREVIEW_SECOND_REVIEWS", True)
+# Of everybody's verdicts, so many are drawn for one: how far people agree is known from these.
+FRAUDREVIEW_RANDOM_SECOND_REVIEWS = environment.share_or("FRAUDREVIEW_RANDOM_SECOND_REVIEWS", 0.05)
 
 SPECTACULAR_SETTINGS = {
     "TITLE": "Fraud Review",

@@ -3,6 +3,8 @@
 import re
 from pathlib import Path
 
+from django.conf import settings
+
 from labeling.domain.lifecycle import LEASE, UNDO
 from labeling.domain.second_review import newcomer_share
 
@@ -31,7 +33,7 @@ def test_the_guide_tells_the_times_and_shares_that_are_in_force() -> None:
     assert LEASE.total_seconds() == 600 and "yours for ten minutes" in GUIDE
     assert UNDO.total_seconds() == 10 and "Undo, for ten seconds" in GUIDE
     shares = [newcomer_share(0), newcomer_share(50), newcomer_share(200)]
-    assert shares == [1.0, 0.3, 0.05]
+    assert shares == [1.0, 0.3, 0.0] and settings.FRAUDREVIEW_RANDOM_SECOND_REVIEWS == 0.05
     assert "first fifty\n  cases, later three in ten, then one in twenty" in GUIDE
 
 

@@ -72,7 +72,8 @@ class ResolvedLabel:
     value: fraud, legitimate or unknown; None where nobody has claimed anything yet.
     known_at: when this value was first claimed. conflict: some claim says the opposite.
     trains: whether a model may learn from it; proven first-party fraud looks like any honest
-    payment, so it may not. claims: how many stand behind it, for and against.
+    payment, so it may not. claims: how many stand behind it, for and against. heads: how many
+    people's opinions carry it; 0 where something stronger does.
     """
 
     value: str | None
@@ -82,6 +83,7 @@ class ResolvedLabel:
     conflict: bool = False
     trains: bool = False
     claims: int = 0
+    heads: int = 0
 
 
 def resolve(claims: Iterable[Claim], *, as_of: datetime) -> ResolvedLabel:
@@ -105,6 +107,7 @@ def resolve(claims: Iterable[Claim], *, as_of: datetime) -> ResolvedLabel:
         conflict=len({meaning(claim) for claim in standing} - {UNKNOWN}) > 1,
         trains=winner != UNKNOWN and not first_party,
         claims=len(standing),
+        heads=_opinions(behind, winner),
     )
 
 
@@ -172,6 +175,12 @@ def _majority(opinions: Sequence[Claim]) -> str:
     if fraud == legitimate:
         return UNKNOWN
     return FRAUD if fraud > legitimate else LEGITIMATE
+
+
+def _opinions(behind: Sequence[Claim], winner: str) -> int:
+    if winner == UNKNOWN or max(map(strength, behind), default=0) != OPINION:
+        return 0
+    return _heads([claim for claim in behind if strength(claim) == OPINION], winner)
 
 
 def _heads(opinions: Sequence[Claim], value: str) -> int:

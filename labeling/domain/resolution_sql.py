@@ -18,7 +18,7 @@ def resolved_labels_sql(*, as_of: str = "%(as_of)s", where: str = "TRUE") -> str
     """A SELECT with one row for each transaction that has a claim known at `as_of`.
 
     Columns: transaction_id, value (fraud, legitimate, unknown), source, fraud_type, known_at,
-    conflict, trains, claims. `as_of` is a SQL expression, `where` a condition on the claims
+    conflict, trains, claims, heads. `as_of` is a SQL expression, `where` a condition on the claims
     (alias `label`), best on label.transaction_id. Percent signs are doubled for psycopg.
     """
     return f"""
@@ -29,7 +29,10 @@ SELECT transaction_id, winner.value, coalesce(CASE winner.value
     CASE winner.value WHEN 'fraud' THEN fraud_known_at
         WHEN 'legitimate' THEN legitimate_known_at ELSE unknown_known_at END AS known_at,
     fraud_strength IS NOT NULL AND legitimate_strength IS NOT NULL AS conflict,
-    winner.value <> 'unknown' AND NOT first_party AS trains, claims
+    winner.value <> 'unknown' AND NOT first_party AS trains, claims,
+    CASE WHEN winner.value = 'fraud' AND fraud_strength = {OPINION} THEN fraud_heads
+        WHEN winner.value = 'legitimate' AND legitimate_strength = {OPINION} THEN legitimate_heads
+        ELSE 0 END AS heads
 FROM ({_summed(as_of, where)}) summed
 CROSS JOIN LATERAL (SELECT {_WINNER} AS value) winner
 """  # noqa: S608 (made of constants)

@@ -1,17 +1,18 @@
 """Whose verdicts get a second, independent look, and what that look settles.
 
-New reviewers are checked often, then ever less: everything at first, then three in ten, then one
-in twenty for good. A case counts once, however many payments its verdict covered: one attack is
-one judgement.
+A random lot falls on a small share of everybody's verdicts, and only what it draws says in public
+how far people agree. New reviewers are checked besides: everything at first, then three in ten. A
+case counts once in these lots, however many payments its verdict covered: one attack is one
+judgement. Frauds found where hardly any are have to be confirmed, see `confirmation`. Labels that
+a model doubts are looked at again because they were chosen, without any lot.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-# Up to this many decided cases, this share of them is checked.
+# Up to this many decided cases, this share of them is checked besides the random lot.
 STEPS: Sequence[tuple[int, float]] = ((50, 1.0), (200, 0.3))
-LASTING_SHARE = 0.05
 # Below, figures of agreement would say more about luck than about a person.
 FEWEST_PAIRS = 10
 PURPOSE = "second review"
@@ -23,9 +24,16 @@ TELLING = (FRAUD, LEGITIMATE)
 
 
 class Reason(StrEnum):
-    """Why verdicts are drawn for a check. Each reason draws its own lot."""
+    """Why verdicts are checked. Each reason has its own lot, but for the last, which chooses."""
 
+    RANDOM = "random"
     NEWCOMER = "newcomer"
+    CONFIRMATION = "confirmation"
+    LABEL_ERROR = "label_error"
+
+
+# What stands for a reviewer's other verdicts too; confirmations and doubts were selected.
+BY_LOT = (Reason.RANDOM, Reason.NEWCOMER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,9 +78,18 @@ def newcomer_share(decided_cases: int) -> float:
     """The share of verdicts to check of somebody who has decided so many cases before.
 
     >>> newcomer_share(0), newcomer_share(50), newcomer_share(200)
-    (1.0, 0.3, 0.05)
+    (1.0, 0.3, 0.0)
     """
-    return next((share for limit, share in STEPS if decided_cases < limit), LASTING_SHARE)
+    return next((share for limit, share in STEPS if decided_cases < limit), 0.0)
+
+
+def either_share(one: float, other: float) -> float:
+    """The share that at least one of two independent lots falls on.
+
+    >>> either_share(0.0, 0.05), either_share(1.0, 0.05)
+    (0.05, 1.0)
+    """
+    return one + other - one * other
 
 
 def standing_in(draws: Mapping[int, float]) -> int:
@@ -84,8 +101,13 @@ def standing_in(draws: Mapping[int, float]) -> int:
     return min(draws, key=lambda payment: (draws[payment], payment))
 
 
-def disagrees(first: str, second: str) -> bool:
-    """Whether a third person must settle it; who cannot tell contradicts nobody."""
+def needs_third(first: str, second: str, *, confirming: bool = False) -> bool:
+    """Whether a third person must settle it.
+
+    Who cannot tell contradicts nobody, but does not confirm a fraud that needs it either.
+    """
+    if confirming and first == FRAUD:
+        return second != FRAUD
     return first in TELLING and second in TELLING and first != second
 
 

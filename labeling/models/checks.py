@@ -1,4 +1,4 @@
-"""Which verdicts were drawn for a second review, and how often whose are."""
+"""Which verdicts were drawn or chosen for a second review, and how often whose are."""
 
 from django.conf import settings
 from django.db import models
@@ -10,22 +10,31 @@ from scoring.models.append_only import APPEND_ONLY
 
 
 class SecondReviewDraw(models.Model):
-    """The lot of one verdict. `item` is the check that it led to; empty where the lot missed."""
+    """The lot of one verdict for one reason.
+
+    `item` is the check that it led to, one for all reasons of a payment; empty where the lot
+    missed. What was chosen and not drawn has no probability.
+    """
 
     class Reason(models.TextChoices):
+        RANDOM = "random", "Drawn from all verdicts"
         NEWCOMER = "newcomer", "New to the desk"
+        CONFIRMATION = "confirmation", "Fraud where hardly any is"
+        LABEL_ERROR = "label_error", "The model doubts the label"
 
     verdict = models.ForeignKey(
         Verdict, on_delete=models.PROTECT, related_name="second_review_draws"
     )
     reason = models.CharField(max_length=20, choices=Reason.choices)
-    share = models.FloatField(help_text="Of this reviewer's verdicts, so many are checked.")
-    probability = models.FloatField(
-        help_text="That this payment was checked: the share over the payments it stood for."
+    share = models.FloatField(
+        null=True, help_text="Of the verdicts, so many are checked; empty: chosen, not drawn."
     )
-    drawn = models.FloatField(help_text="Below the share: it is checked.")
-    item = models.OneToOneField(
-        ReviewItem, on_delete=models.PROTECT, null=True, related_name="second_review_draw"
+    probability = models.FloatField(
+        null=True, help_text="That this payment was checked: the share over those it stood for."
+    )
+    drawn = models.FloatField(null=True, help_text="Below the share: it is checked.")
+    item = models.ForeignKey(
+        ReviewItem, on_delete=models.PROTECT, null=True, related_name="second_review_draws"
     )
     drawn_at = models.DateTimeField()
 
@@ -37,6 +46,7 @@ class SecondReviewDraw(models.Model):
                 name="second_review_draw_in_unit",
             ),
         ]
+        indexes = [models.Index(fields=["reason", "drawn_at"], name="second_review_reason")]
         triggers = APPEND_ONLY
 
     def __str__(self) -> str:

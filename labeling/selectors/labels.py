@@ -46,7 +46,8 @@ class ResolvedLabels:
     """Resolved labels of n transactions, in ascending order of their ids; all arrays (n,).
 
     is_fraud: 1 fraud, 0 legitimate, -1 unknown. known_at: UTC, when that was first claimed.
-    trains: whether a model may learn from it. Transactions without any claim are not in here.
+    trains: whether a model may learn from it. heads: how many people's opinions carry it, 0 where
+    something stronger does. Transactions without any claim are not in here.
     """
 
     transaction_ids: NDArray[np.int64]
@@ -55,6 +56,7 @@ class ResolvedLabels:
     sources: NDArray[np.str_]
     conflicts: NDArray[np.bool_]
     trains: NDArray[np.bool_]
+    heads: NDArray[np.int64]
 
 
 def claim_of(label: Label) -> Claim:
@@ -94,11 +96,11 @@ def resolved_labels(
     ids = [] if transaction_ids is None else [int(number) for number in transaction_ids]
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT transaction_id, value, known_at AT TIME ZONE 'UTC', source, conflict, trains"  # noqa: S608 (made of constants)
-            f" FROM ({resolved_labels_sql(where=where)}) resolved ORDER BY transaction_id",
+            "SELECT transaction_id, value, known_at AT TIME ZONE 'UTC', source, conflict, trains,"  # noqa: S608 (made of constants)
+            f" heads FROM ({resolved_labels_sql(where=where)}) resolved ORDER BY transaction_id",
             {"as_of": as_of, "ids": ids},
         )
-        columns = list(zip(*cursor.fetchall(), strict=True)) or [()] * 6
+        columns = list(zip(*cursor.fetchall(), strict=True)) or [()] * 7
     return ResolvedLabels(
         transaction_ids=np.array(columns[0], dtype=np.int64),
         is_fraud=np.array([_CODES[value] for value in columns[1]], dtype=np.int8),
@@ -106,6 +108,7 @@ def resolved_labels(
         sources=np.array(columns[3], dtype=np.str_),
         conflicts=np.array(columns[4], dtype=np.bool_),
         trains=np.array(columns[5], dtype=np.bool_),
+        heads=np.array(columns[6], dtype=np.int64),
     )
 
 

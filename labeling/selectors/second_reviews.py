@@ -5,15 +5,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.models import User
 from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from labeling.domain.lifecycle import TaskKind
 from labeling.domain.second_review import (
+    BY_LOT,
     STEPS,
     Agreement,
     count_pairs,
+    either_share,
     newcomer_share,
 )
 from labeling.models import ReviewTask, SecondReviewDraw, SecondReviewShare, Verdict
@@ -55,7 +58,7 @@ def decided_cases(reviewer_id: int, *, besides_task: int | None = None) -> int:
 
 
 def checked_share(reviewer_id: int, *, besides_task: int | None = None) -> float:
-    """The share of this reviewer's verdicts to check: a lead's word, else by experience."""
+    """The share to check besides the random lot: a lead's word, else by experience."""
     word = SecondReviewShare.objects.filter(reviewer_id=reviewer_id).order_by("-pk").first()
     if word is not None and word.percent is not None:
         return word.percent / 100
@@ -63,9 +66,10 @@ def checked_share(reviewer_id: int, *, besides_task: int | None = None) -> float
 
 
 def checked_pairs(*, since: datetime, until: datetime) -> QuerySet[SecondReviewDraw, Any]:
-    """Checks with both answers as first given: reviewer, when the check was answered, values.
+    """Checks by lot with both answers as first given: reviewer, when it was answered, values.
 
-    A change after the reveal does not count here: it is no independent answer any more.
+    A change after the reveal does not count here: it is no independent answer any more. Nor do
+    checks for other reasons: those verdicts do not stand for the others.
     """
     second = Verdict.objects.filter(
         item_id=OuterRef("item_id"), task__kind=TaskKind.SECOND, supersedes=None
@@ -75,8 +79,11 @@ def checked_pairs(*, since: datetime, until: datetime) -> QuerySet[SecondReviewD
             second_value=Subquery(second.values("value")[:1]),
             answered_at=Subquery(second.values("given_at")[:1]),
         )
-        .filter(answered_at__gte=since, answered_at__lt=until)
+        .filter(reason__in=BY_LOT, answered_at__gte=since, answered_at__lt=until)
         .values_list("verdict__reviewer_id", "answered_at", "verdict__value", "second_value")
+        # Both lots may have fallen on it.
+        .order_by("item_id")
+        .distinct("item_id")
     )
 
 
@@ -98,7 +105,7 @@ def checked_reviewers(*, since: datetime, now: datetime) -> list[CheckedReviewer
     waiting = dict(
         SecondReviewDraw.objects.filter(item__resolution="")
         .values_list("verdict__reviewer_id")
-        .annotate(Count("pk"))
+        .annotate(Count("item_id", distinct=True))
     )
     return [_checked(person, words, pairs, waiting) for person in people]
 
@@ -123,11 +130,11 @@ def _checked(
 ) -> CheckedReviewer:
     word = words.get(person.pk)
     told = word if word is not None and word.percent is not None else None
-    share = newcomer_share(person.decided)
+    share = (told.percent or 0) / 100 if told else newcomer_share(person.decided)
     return CheckedReviewer(
         person=person,
         decided=person.decided,
-        share=(told.percent or 0) / 100 if told else share,
+        share=either_share(share, settings.FRAUDREVIEW_RANDOM_SECOND_REVIEWS),
         word=told,
         agreement=count_pairs(pairs.get(person.pk, ())),
         waiting=waiting.get(person.pk, 0),

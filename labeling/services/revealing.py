@@ -13,7 +13,11 @@ from labeling.services.consequences import add_labels, dispose_by_verdicts
 from labeling.services.events import log
 from labeling.services.leases import lock_task
 from labeling.services.locking import lock_case_of
-from labeling.services.second_reviews import open_adjudications, that_dispose
+from labeling.services.second_reviews import (
+    draw_second_reviews,
+    open_adjudications,
+    that_dispose,
+)
 from scoring.domain.errors import InvalidTransition
 
 WINDOW = timedelta(minutes=10)
@@ -45,6 +49,7 @@ def change_verdict(
     dispose_by_verdicts(that_dispose(settled, now=now), chosen="", now=now)
     if case.kind == ReviewCase.Kind.CHECK:
         open_adjudications(case, changed, now=now)
+    draw_second_reviews(changed, now=now)
     log(
         task.case_id,
         "verdict_changed",

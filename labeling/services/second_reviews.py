@@ -1,4 +1,4 @@
-"""Second reviews: verdicts are drawn by lot, and an independent pair of eyes sees the same facts.
+"""Second reviews: an independent pair of eyes sees the same facts, by lot or because it must.
 
 A check never touches the payment by itself. Two who agree leave everything as it is; where they
 disagree, a third person settles it blind, and only that verdict can overturn what happened.
@@ -6,6 +6,7 @@ disagree, a third person settles it blind, and only that verdict can overturn wh
 
 from collections import defaultdict
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.conf import settings
@@ -13,6 +14,7 @@ from django.contrib.auth.models import User
 from django.db import transaction
 
 from labeling.domain import second_review, sentences
+from labeling.domain.confirmation import must_confirm
 from labeling.domain.lifecycle import TaskKind
 from labeling.domain.second_review import TELLING, Lot, Reason
 from labeling.models import (
@@ -35,29 +37,52 @@ FIRST_LOOKS = (TaskKind.FIRST, TaskKind.AUDIT)
 REASON_LENGTH = 200
 
 
-@transaction.atomic
-def draw_second_reviews(
-    verdicts: Sequence[Verdict], *, now: datetime, reason: Reason = Reason.NEWCOMER
-) -> list[SecondReviewDraw]:
-    """Draw the lot for verdicts that were just committed; return the draws, hits and misses.
+@dataclass(frozen=True, slots=True)
+class Chance:
+    """Why one verdict may be checked, and how likely; it stands for `covered` payments."""
 
-    Takes the verdicts of one task. Of the payments that one value covered, a single one stands
-    for all. A payment is checked at most once.
+    verdict: Verdict
+    reason: Reason
+    share: float
+    covered: int = 1
+
+
+@transaction.atomic
+def draw_second_reviews(verdicts: Sequence[Verdict], *, now: datetime) -> list[SecondReviewDraw]:
+    """Draw the lots for verdicts that were just committed; return the draws, hits and misses.
+
+    Takes the verdicts of one task. In the lots a single one of the payments that one value covered
+    stands for all; a fraud that must be confirmed is checked itself, second thoughts included. A
+    payment is checked at most once.
     """
-    told = [v for v in verdicts if v.value in TELLING and v.supersedes_id is None]
+    told = [v for v in verdicts if v.value in TELLING]
     if not told or not settings.FRAUDREVIEW_SECOND_REVIEWS or not _are_first_looks(told):
         return []
-    share = checked_share(told[0].reviewer_id, besides_task=told[0].task_id)
-    checked = set(
-        ReviewItem.objects.filter(
-            transaction_id__in=[verdict.item.transaction_id for verdict in told],
-            kind=ReviewCase.Kind.CHECK,
-        ).values_list("transaction_id", flat=True)
-    )
+    checks = _checks_of(told)
+    first = [v for v in told if v.supersedes_id is None]
+    chances = [c for c in _by_lot(first) if c.verdict.item.transaction_id not in checks]
+    chances += _to_confirm(told)
+    return [_draw(chance, checks, now) for chance in _new(chances)]
+
+
+@transaction.atomic
+def look_again(verdicts: Sequence[Verdict], *, now: datetime) -> list[SecondReviewDraw]:
+    """Have verdicts on different payments checked whose labels a model doubts; return the draws.
+
+    A payment that was checked before gets none, and nobody does where second reviews are off.
+    """
+    if not settings.FRAUDREVIEW_SECOND_REVIEWS:
+        return []
+    checks = _checks_of(verdicts)
+    unchecked = [v for v in verdicts if v.item.transaction_id not in checks]
     return [
-        _draw(verdict, covered, share, reason, now)
-        for verdict, covered in _standing_in(told)
-        if verdict.item.transaction_id not in checked
+        SecondReviewDraw.objects.create(
+            verdict=verdict,
+            reason=Reason.LABEL_ERROR.value,
+            item=_open_check(verdict, now),
+            drawn_at=now,
+        )
+        for verdict in unchecked
     ]
 
 
@@ -78,7 +103,7 @@ def open_adjudications(
     The case must be locked by the caller.
     """
     second = [v for v in verdicts if v.task.kind == TaskKind.SECOND]
-    disputed = [v.item for v in second if second_review.disagrees(_checked_value(v), v.value)]
+    disputed = [v.item for v in second if _needs_third(v)]
     if not disputed or case.tasks.filter(kind=TaskKind.ADJUDICATION).exists():
         return ()
     ReviewItem.objects.filter(pk__in=[item.pk for item in disputed]).update(
@@ -133,17 +158,63 @@ def _standing_in(verdicts: Sequence[Verdict]) -> list[tuple[Verdict, int]]:
     return chosen
 
 
-def _draw(
-    verdict: Verdict, covered: int, share: float, reason: Reason, now: datetime
-) -> SecondReviewDraw:
-    lot = Lot(share, _coin(verdict, f"{second_review.PURPOSE}, {reason}"))
+def _by_lot(first: Sequence[Verdict]) -> list[Chance]:
+    """The lots that fall on everybody, and on the reviewer for being new or for a lead's word."""
+    if not first:
+        return []
+    shares = {
+        Reason.RANDOM: settings.FRAUDREVIEW_RANDOM_SECOND_REVIEWS,
+        Reason.NEWCOMER: checked_share(first[0].reviewer_id, besides_task=first[0].task_id),
+    }
+    return [
+        Chance(verdict, reason, share, covered)
+        for verdict, covered in _standing_in(first)
+        for reason, share in shares.items()
+        if share or reason == Reason.NEWCOMER
+    ]
+
+
+def _to_confirm(told: Sequence[Verdict]) -> list[Chance]:
+    return [
+        Chance(verdict, Reason.CONFIRMATION, 1.0)
+        for verdict in told
+        if must_confirm(verdict.value, verdict.item.transaction.decision.stratum)
+    ]
+
+
+def _new(chances: Sequence[Chance]) -> list[Chance]:
+    """Those that were not drawn before, as by a task that is repeated."""
+    drawn = set(
+        SecondReviewDraw.objects.filter(
+            verdict__in={chance.verdict.pk for chance in chances}
+        ).values_list("verdict_id", "reason")
+    )
+    return [each for each in chances if (each.verdict.pk, each.reason) not in drawn]
+
+
+def _checks_of(verdicts: Sequence[Verdict]) -> dict[int, ReviewItem]:
+    """The checks that their payments have already, by payment."""
+    checks = ReviewItem.objects.filter(
+        transaction_id__in=[verdict.item.transaction_id for verdict in verdicts],
+        kind=ReviewCase.Kind.CHECK,
+    )
+    return {item.transaction_id: item for item in checks}
+
+
+def _draw(chance: Chance, checks: dict[int, ReviewItem], now: datetime) -> SecondReviewDraw:
+    """Draw one lot; where it falls, the payment's check is opened, or is shared if it has one."""
+    verdict = chance.verdict
+    lot = Lot(chance.share, _coin(verdict, f"{second_review.PURPOSE}, {chance.reason}"))
+    payment = verdict.item.transaction_id
+    if lot.selected and payment not in checks:
+        checks[payment] = _open_check(verdict, now)
     return SecondReviewDraw.objects.create(
         verdict=verdict,
-        reason=reason.value,
-        share=share,
-        probability=share / covered,
+        reason=chance.reason.value,
+        share=chance.share,
+        probability=chance.share / chance.covered,
         drawn=lot.drawn,
-        item=_open_check(verdict, now) if lot.selected else None,
+        item=checks[payment] if lot.selected else None,
         drawn_at=now,
     )
 
@@ -173,11 +244,16 @@ def _settles(verdict: Verdict, now: datetime) -> bool:
     return resolved_label(verdict.item.transaction_id, as_of=now).value == verdict.value
 
 
-def _checked_value(verdict: Verdict) -> str:
-    """What the checked person says of the payment, second thoughts included."""
-    first = SecondReviewDraw.objects.select_related("verdict").get(item=verdict.item).verdict
+def _needs_third(verdict: Verdict) -> bool:
+    """Whether a check ends in a dispute, with what the checked person says now."""
+    draws = list(SecondReviewDraw.objects.select_related("verdict").filter(item=verdict.item))
+    first = draws[0].verdict
     own = Verdict.objects.filter(item_id=first.item_id, reviewer_id=first.reviewer_id)
-    return own.latest("pk").value
+    return second_review.needs_third(
+        own.latest("pk").value,
+        verdict.value,
+        confirming=any(draw.reason == Reason.CONFIRMATION for draw in draws),
+    )
 
 
 def _has_a_lead_left(items: Sequence[ReviewItem]) -> bool:

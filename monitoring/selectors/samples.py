@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from django.db import connection
 
+from labeling.domain.confirmation_sql import unconfirmed_sql
 from labeling.domain.resolution_sql import resolved_labels_sql
 from monitoring.domain.estimation import (
     APPROVED,
@@ -30,7 +31,8 @@ CLAIM_SOURCES = "('chargeback', 'fraud_report')"
 # it: claims need no coin, so all of them are there. A label cannot be older than the decision, so
 # the index on known_at finds the few labels that matter. What the verdict of an audit did to the
 # payment is left out: it happened to the drawn one, not to the many that it stands for. Where it
-# gave the money of an approved fraud back, it prevented a claim.
+# gave the money of an approved fraud back, it prevented a claim. A fraud that has yet to be
+# confirmed is read to be counted, and left out as if nobody had judged it.
 ROWS = f"""
 WITH answered AS MATERIALIZED (
     SELECT transaction_id, max(propensity) AS propensity FROM labeling_label
@@ -58,7 +60,8 @@ SELECT d.decided_at, d.stratum, d.outcome, known.propensity, truth.value = 'frau
     hashtextextended(coalesce(t.customer_id, t.card_id, '#' || t.id), 0) AS cluster,
     t.channel, t.payment_method, t.country <> t.billing_country AS cross_border,
     t.customer_since >= t.occurred_at - interval '30 days' AS new_customer,
-    truth.source IN ('verdict', 'second_review') AS verdict_alone
+    truth.source IN ('verdict', 'second_review') AS verdict_alone,
+    {unconfirmed_sql("truth")} AS unconfirmed
 FROM known
 JOIN scoring_decision d ON d.transaction_id = known.transaction_id
     AND d.decided_at >= %(start)s AND d.decided_at < %(end)s
@@ -86,12 +89,14 @@ class WindowSample:
 
     `drawn` marks labels that were drawn by lot, the others are claimed frauds; `verdict_alone`
     marks labels for which nobody but a reviewer vouches. `claims` counts the claimed frauds among
-    approved transactions, whether or not the sample holds them as a census.
+    approved transactions, whether or not the sample holds them as a census; `unconfirmed` the
+    frauds that one person alone has found where two must, which are left out.
     """
 
     decided: DecidedSample
     drawn: Bools
     claims: int
+    unconfirmed: int
     channel: Sequence[str | None]
     payment_method: Sequence[str | None]
     cross_border: Bools
@@ -123,6 +128,8 @@ class DrawnDecisions:
         columns = _only(
             self.columns, [start <= moment < end for moment in self.columns["decided_at"]]
         )
+        unconfirmed = sum(columns["unconfirmed"])
+        columns = _only(columns, [not each for each in columns["unconfirmed"]])
         claimed = None
         claims = sum(columns["claimed"])
         if any(columns["prevented"]):
@@ -134,6 +141,7 @@ class DrawnDecisions:
             decided=decided,
             drawn=np.array([each is not None for each in columns["propensity"]], dtype=np.bool_),
             claims=claims,
+            unconfirmed=unconfirmed,
             channel=columns["channel"],
             payment_method=columns["payment_method"],
             cross_border=_flags(columns["cross_border"]),

@@ -74,6 +74,7 @@ def test_what_stronger_labels_say_otherwise_is_counted_with_its_interval(now, al
 @pytest.mark.django_db
 def test_agreement_waits_for_ten_checks(now, alice, bob, settings) -> None:
     settings.FRAUDREVIEW_SECOND_REVIEWS = True
+    settings.FRAUDREVIEW_RANDOM_SECOND_REVIEWS = 0.0
     SecondReviewShare.objects.create(
         reviewer=bob, percent=0, reason="Not of Bob", set_by=bob, set_at=now
     )

@@ -59,6 +59,7 @@ def test_sql_and_python_resolve_alike(
         assert found.sources[row] == expected.source
         assert found.conflicts[row] == expected.conflict
         assert found.trains[row] == expected.trains
+        assert found.heads[row] == expected.heads
         known_at = expected.known_at.replace(tzinfo=None) if expected.known_at else "NaT"
         assert np.array_equal(found.known_at[row], np.datetime64(known_at, "us"), equal_nan=True)
 

@@ -7,10 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from labeling.domain.second_review import (
-    LASTING_SHARE,
     Lot,
     count_pairs,
-    disagrees,
+    either_share,
+    needs_third,
     newcomer_share,
     standing_in,
 )
@@ -19,7 +19,7 @@ values = st.sampled_from(["fraud", "legitimate", "cannot_tell"])
 
 
 @pytest.mark.parametrize(
-    ("decided", "share"), [(0, 1.0), (49, 1.0), (50, 0.3), (199, 0.3), (200, 0.05), (9_000, 0.05)]
+    ("decided", "share"), [(0, 1.0), (49, 1.0), (50, 0.3), (199, 0.3), (200, 0.0), (9_000, 0.0)]
 )
 def test_checking_eases_with_experience(decided, share) -> None:
     assert newcomer_share(decided) == share
@@ -28,7 +28,7 @@ def test_checking_eases_with_experience(decided, share) -> None:
 @given(st.integers(0, 10_000), st.integers(0, 10_000))
 def test_more_experience_is_never_checked_more(one, other) -> None:
     less, more = sorted((one, other))
-    assert newcomer_share(less) >= newcomer_share(more) >= LASTING_SHARE
+    assert newcomer_share(less) >= newcomer_share(more) >= 0
 
 
 def test_the_lot_falls_below_its_probability_only() -> None:
@@ -51,9 +51,19 @@ def test_payments_of_a_case_stand_for_it_equally_often() -> None:
     assert all(400 < chosen[n] < 600 for n in range(4))
 
 
+@given(st.floats(0, 1), st.floats(0, 1))
+def test_two_lots_check_no_less_than_either_and_never_more_than_all(one, other) -> None:
+    assert max(one, other) - 1e-12 <= either_share(one, other) <= min(1, one + other) + 1e-12
+
+
 @given(values, values)
 def test_only_fraud_against_legitimate_is_a_dispute(first, second) -> None:
-    assert disagrees(first, second) == ({first, second} == {"fraud", "legitimate"})
+    assert needs_third(first, second) == ({first, second} == {"fraud", "legitimate"})
+
+
+@given(values)
+def test_a_fraud_to_be_confirmed_goes_on_until_somebody_else_says_fraud(second) -> None:
+    assert needs_third("fraud", second, confirming=True) == (second != "fraud")
 
 
 @given(st.lists(st.tuples(values, values)))

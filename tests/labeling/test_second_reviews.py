@@ -28,6 +28,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture(autouse=True)
 def checking(settings):
     settings.FRAUDREVIEW_SECOND_REVIEWS = True
+    settings.FRAUDREVIEW_RANDOM_SECOND_REVIEWS = 0.0
 
 
 def final(payment) -> str:

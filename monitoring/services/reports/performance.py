@@ -75,6 +75,7 @@ def _body(
         "amount": str(counts.amount),
         "labels": sample.labels,
         "claims": sample.claims,
+        "unconfirmed": sample.unconfirmed,
         "verdicts_alone": int(sample.verdict_alone.sum()),
         "share_matured": matured,
         "rates": {name: _rate(performance, name) for name in RATES},
