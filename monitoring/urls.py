@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from monitoring.views import dashboards, models, policies
+from monitoring.views import audits, dashboards, models, policies
 
 urlpatterns = [
     path("dashboards/executive/", dashboards.executive, name="executive"),
@@ -18,6 +18,7 @@ urlpatterns = [
     ),
     path("models/<int:number>/archive/", models.move, {"step": "archive"}, name="model-archive"),
     path("policies/", policies.overview, name="policies"),
+    path("policies/audits/", audits.audits, name="policy-audits"),
     path("policies/new/", policies.new, name="policy-new"),
     path("policies/<int:number>/activate/", policies.activate, name="policy-activate"),
 ]

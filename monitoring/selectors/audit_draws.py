@@ -33,6 +33,44 @@ JOIN scoring_transaction x ON x.id = d.transaction_id {KEPT}
 WHERE d.audited AND d.decided_at >= %(start)s AND d.decided_at < %(end)s AND {IS_KEPT} IS NOT TRUE
 ORDER BY d.decided_at
 """  # noqa: S608 (made of constants)
+# An answer that only reviewers' opinions carry: nobody else said anything, and nobody was reached.
+LOOKS = f"""
+SELECT d.stratum, count(*), count(*) FILTER (WHERE said.told),
+    count(*) FILTER (WHERE i.resolution = 'verdict' AND said.told IS NOT TRUE),
+    count(*) FILTER (WHERE {IS_KEPT} AND i.resolution = ''),
+    count(*) FILTER (WHERE {IS_KEPT} IS NOT TRUE AND d.decided_at < %(opened_by)s),
+    count(*) FILTER (WHERE said.told AND NOT said.vouched)
+FROM scoring_decision d {KEPT}
+LEFT JOIN LATERAL (
+    SELECT bool_or(l.propensity IS NOT NULL AND l.value <> 'unknown') AS told,
+        bool_or(l.verification NOT IN ('', 'opinion')
+            OR l.source NOT IN ('verdict', 'second_review', 'adjudication')) AS vouched
+    FROM labeling_label l WHERE l.transaction_id = d.transaction_id) said ON true
+WHERE d.audited AND d.decided_at >= %(start)s AND d.decided_at < %(end)s
+GROUP BY d.stratum ORDER BY d.stratum
+"""  # noqa: S608 (made of constants)
+
+
+@dataclass(frozen=True, slots=True)
+class Looks:
+    """What became of the payments of a stratum that the lot drew.
+
+    `told` got an answer, `unsure` were looked at without one, `opinion_alone` are those told for
+    which nobody but reviewers vouches.
+    """
+
+    stratum: str
+    drawn: int = 0
+    told: int = 0
+    unsure: int = 0
+    waiting: int = 0
+    dropped: int = 0
+    opinion_alone: int = 0
+
+    @property
+    def response_rate(self) -> float | None:
+        """Answers over draws; None without any."""
+        return self.told / self.drawn if self.drawn else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +118,17 @@ def dropped_audits(*, start: datetime, end: datetime) -> list[str]:
     with connection.cursor() as cursor:
         cursor.execute(DROPPED, {"start": start, "end": end})
         return [external_id for (external_id,) in cursor.fetchall()]
+
+
+def audit_looks(*, start: datetime, end: datetime, opened_by: datetime) -> list[Looks]:
+    """What became of the draws of [start, end) by stratum.
+
+    A draw from before `opened_by` without its look is dropped, a later one is still to open.
+    """
+    moments = {"start": start, "end": end, "opened_by": opened_by}
+    with connection.cursor() as cursor:
+        cursor.execute(LOOKS, moments)
+        return [Looks(*row) for row in cursor.fetchall()]
 
 
 def newest_sample_check() -> StoredCheck | None:

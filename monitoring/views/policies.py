@@ -57,8 +57,11 @@ def overview(request: HttpRequest) -> HttpResponse:
 
 @require_roles(ADMIN)
 def new(request: HttpRequest) -> HttpResponse:
-    """A form that starts from the active policy, and the policy it makes."""
-    form = PolicyForm(request.POST) if request.method == "POST" else PolicyForm(initial=_initial())
+    """A form that starts from the active policy and the budget in the address, and its policy."""
+    if request.method == "POST":
+        form = PolicyForm(request.POST)
+    else:
+        form = PolicyForm(initial=_initial() | _proposed(request))
     status = 200
     if request.method == "POST":
         status = 400
@@ -125,6 +128,12 @@ def _initial() -> dict[str, Any]:
         "minutes_a_review": policy.costs.get("review_minutes"),
         "model_version": policy.model_version.number if policy.model_version else None,
     }
+
+
+def _proposed(request: HttpRequest) -> dict[str, str]:
+    """The budget that the page of audits proposes, in the address; nothing else is taken."""
+    names = [f"audits_{name}" for name in BUDGET]
+    return {name: request.GET[name] for name in names if name in request.GET}
 
 
 def _draft(values: dict[str, Any]) -> PolicyDraft:

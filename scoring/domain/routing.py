@@ -40,6 +40,22 @@ def stratum(outcome: str, probability: float | None, amount: Decimal) -> str:
     return f"{outcome}:{score}:a{bisect_right(AMOUNT_EDGES, amount)}"
 
 
+def stratum_bands(name: str) -> tuple[tuple[float, float] | None, tuple[Decimal, Decimal | None]]:
+    """Return the score band and the amount band of a stratum.
+
+    The score band is None where no model scored; the last amount band has no upper edge.
+    """
+    _, score, amount = name.split(":")
+    place = int(amount[1:])
+    amounts = (Decimal(0), *AMOUNT_EDGES, None)
+    low, high = amounts[place] or Decimal(0), amounts[place + 1]
+    if score == "none":
+        return None, (low, high)
+    scores = (0.0, *SCORE_EDGES, 1.0)
+    band = int(score[1:])
+    return (scores[band], scores[band + 1]), (low, high)
+
+
 def audit_propensity(
     outcome: str, probability: float | None, policy: Policy, *, planned: float | None = None
 ) -> float:

@@ -94,3 +94,22 @@ def duration(length: timedelta) -> str:
     if minutes < 24 * 60:
         return f"{minutes // 60} h {minutes % 60:02d}" if minutes % 60 else f"{minutes // 60} h"
     return count(minutes // (24 * 60), "day")
+
+
+def share_band(low: float, high: float) -> str:
+    """Return a band of shares: "0.3 to 1 %", with no more digits than its edges need."""
+    digits = max(_digits_needed(100 * edge) for edge in (low, high))
+    return interval(low, high, digits)
+
+
+def _digits_needed(value: float) -> int:
+    return next(digits for digits in range(4) if abs(value - round(value, digits)) < 1e-9)
+
+
+def amount_band(low: Decimal, high: Decimal | None, currency: str) -> str:
+    """Return a band of amounts: "under €20", "€20 to €100", "from €2,000"."""
+    if high is None:
+        return f"from {money(low, currency, whole=True)}"
+    if not low:
+        return f"under {money(high, currency, whole=True)}"
+    return f"{money(low, currency, whole=True)} to {money(high, currency, whole=True)}"

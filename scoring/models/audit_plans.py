@@ -2,7 +2,7 @@
 
 from django.db import models
 
-from scoring.domain.audits import PlannedAudits
+from scoring.domain.audits import PlannedAudits, StratumLoad
 from scoring.models.append_only import APPEND_ONLY
 from scoring.models.policies import DecisionPolicy
 
@@ -38,7 +38,20 @@ class AuditPlan(models.Model):
 
     @property
     def planned(self) -> PlannedAudits:
-        """The plan as a value of the domain."""
+        """The plan as a value of the domain; reviews are looked at anyway and have no place."""
         return PlannedAudits(
-            {name: row["propensity"] for name, row in self.strata.items()}, self.unseen
+            {
+                name: row["propensity"]
+                for name, row in self.strata.items()
+                if row["propensity"] is not None
+            },
+            self.unseen,
         )
+
+    @property
+    def loads(self) -> list[StratumLoad]:
+        """What the plan was solved from, reviews included."""
+        return [
+            StratumLoad(name, row["payments_a_day"], row["fraud_share"])
+            for name, row in self.strata.items()
+        ]

@@ -45,10 +45,9 @@ def store_audit_plan(*, policy: DecisionPolicy, intake: Intake, now: datetime) -
             load.stratum: {
                 "payments_a_day": load.payments_a_day,
                 "fraud_share": load.fraud_share,
-                "propensity": planned.propensities[load.stratum],
+                "propensity": planned.propensities.get(load.stratum),
             }
             for load in intake.loads
-            if load.stratum in planned.propensities
         },
         unseen=dict(planned.unseen),
         audits_a_day=looks,

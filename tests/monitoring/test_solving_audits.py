@@ -46,9 +46,10 @@ def test_the_plan_rests_on_payments_a_day_and_spends_the_budget(budgeted):
     assert plan.audits_a_day == {"approve": pytest.approx(5), "block": pytest.approx(2)}
     assert plan.minutes_a_day == pytest.approx(5 * 4 + 2 * 10)
     assert plan.cost_a_day == Decimal("24.00")
-    shares = {name: row["propensity"] for name, row in plan.strata.items()}
+    shares = plan.planned.propensities
     assert shares["approve:s4:a1"] > shares["approve:s0:a1"] > 0
     assert not any(name.startswith("review") for name in shares)
+    assert plan.strata["review:s6:a1"]["propensity"] is None
 
 
 def test_looks_count_toward_the_fraud_that_is_expected(budgeted):
