@@ -16,6 +16,7 @@ from fraudreview.simulation.files import write_rows
 from labeling.services.history import import_history
 from monitoring.models import TrainingRun
 from monitoring.services.training import TrainingRequest, request_training, run_training
+from scoring.domain.audits import AuditBudget
 from scoring.models import DecisionPolicy
 from scoring.selectors.policies import active_policy
 from scoring.services.policies import PolicyDraft, activate_policy, create_policy, draft_for
@@ -25,6 +26,8 @@ REVIEWS_A_DAY = 25
 HOLD_MINUTES = 12 * 60
 # A company that does not trust its first model yet looks into a good part of what it blocks.
 AUDIT_RATES = {"approve": 0.006, "approve_near": 0.03, "block": 0.3}
+# Half an hour of work for each of three people.
+AUDITS_A_DAY = AuditBudget(approve=12, block=6)
 STAFF = "Three people review, in two shifts."
 WHY = "First model: it costs less than approving everything, on payments it had not seen."
 
@@ -78,6 +81,7 @@ def _staffed_policy(by: User, now: datetime) -> DecisionPolicy:
         "review_capacity": REVIEWS_A_DAY,
         "review_minutes": HOLD_MINUTES,
         "audit_rates": AUDIT_RATES,
+        "audit_budget": AUDITS_A_DAY.to_row(),
     }
     policy = create_policy(draft=PolicyDraft(**values), by=by, now=now)
     activate_policy(policy=policy, by=by, reason=STAFF, now=now)

@@ -20,6 +20,7 @@ from fraudreview.simulation import FeedItem
 from labeling.domain.resolution import Claim
 from labeling.services import expire_deadlines, open_cases
 from labeling.services.labels import record_labels
+from monitoring.services.audits import solve_tonight
 from scoring.domain.events import validate_event
 from scoring.models import Decision, Transaction
 from scoring.services import score_pending
@@ -51,6 +52,7 @@ def replay(
         for now, batch in steps(items, begin=begin, end=end):
             payments = [item.body for item in batch if item.kind == "transaction"]
             accept_items(payments, now=now)
+            solve_tonight(now=now)
             score_pending(clock=partial(_same, now))
             # Cases of this step must not open while the people still live in the one before.
             twin.wait()

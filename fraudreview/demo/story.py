@@ -34,6 +34,7 @@ from fraudreview.simulation import messages_of
 from fraudreview.simulation.reviewers.truths import add_truths
 from labeling.models import Label, ReviewCase, ReviewItem, ReviewQueue
 from monitoring.models import Report
+from monitoring.services.audits import check_sample
 from monitoring.services.reports import run_report, run_reports
 from scoring.models import Decision
 
@@ -99,6 +100,7 @@ def begin(options: Options, processes: Processes) -> Ready:
         _attack(ApiClient(options.address, key), world, processes, options.folder / TRUTHS)
     with stage("Reports for the dashboards"):
         run_reports(now=timezone.now())
+        check_sample(now=timezone.now())
     if options.feed:
         running.start_feed(processes, options.address, _world_file(options), key)
         _start_colleagues(options, processes)
