@@ -100,19 +100,25 @@ class People:
         return dict(rows.values_list("external_id", "pk"))
 
 
-def mature(history: pl.DataFrame, *, since: datetime, until: datetime) -> int:
-    """Label what nobody complained about for long enough between the two moments."""
-    silent = history.filter(
-        (pl.col("label_source") == "matured")
-        & pl.col("label_known_at").is_between(since, until, closed="right")
-    )
-    known = dict(silent.select("external_id", "label_known_at").iter_rows())
-    rows = Transaction.objects.filter(external_id__in=list(known), imported=True)
+def tell_late(history: pl.DataFrame, *, since: datetime, until: datetime) -> int:
+    """Record what became known between the two moments of payments that were imported.
+
+    Chargebacks of old payments come for months, and silence matures.
+    """
+    late = history.filter(pl.col("label_known_at").is_between(since, until, closed="right"))
+    columns = ("label", "label_source", "label_reason", "label_known_at")
+    told = {name: said for name, *said in late.select("external_id", *columns).iter_rows()}
+    rows = Transaction.objects.filter(external_id__in=list(told), imported=True)
     claims = [
-        Claim(number, "legitimate", "matured", known[name])
-        for name, number in rows.values_list("external_id", "pk")
+        _late_claim(number, *told[name]) for name, number in rows.values_list("external_id", "pk")
     ]
     return record_labels(claims=claims, now=until)
+
+
+def _late_claim(
+    transaction_id: int, value: str, source: str, reason: str | None, known_at: datetime
+) -> Claim:
+    return Claim(transaction_id, value, source, known_at, reason=reason or "")
 
 
 def _same(moment: datetime) -> datetime:
@@ -127,6 +133,7 @@ def _claim(transaction_id: int, item: FeedItem) -> Claim:
         source=body["source"],
         known_at=item.at,
         fraud_type=body.get("fraud_type", ""),
+        reason=body.get("reason", ""),
         occurred_at=item.at,
     )
 

@@ -17,6 +17,7 @@ from fraudreview.api_client import ApiClient
 from fraudreview.demo import running
 from fraudreview.demo.analysts import Shift, Truth
 from fraudreview.demo.databases import begin_again, commit_without_waiting, require_no_payments
+from fraudreview.demo.disputes import follow_disputes
 from fraudreview.demo.feed import TRUTHS, remember, send
 from fraudreview.demo.past import DemoError, import_past, train_first_model
 from fraudreview.demo.people import (
@@ -28,7 +29,7 @@ from fraudreview.demo.people import (
 )
 from fraudreview.demo.processes import Processes
 from fraudreview.demo.progress import stage
-from fraudreview.demo.recent import mature, replay
+from fraudreview.demo.recent import replay, tell_late
 from fraudreview.demo.world import DemoWorld, new_attack_number, new_world, read_world, write_world
 from fraudreview.simulation import messages_of
 from fraudreview.simulation.reviewers.truths import add_truths
@@ -168,7 +169,8 @@ def _replay(world: DemoWorld, history: pl.DataFrame, people: dict[str, User]) ->
     now = timezone.now()
     with stage("Decisions, reviews and labels", payments) as bar:
         replay(items, begin=world.live_from, end=now, shift=shift, done=bar.update)
-        mature(history, since=world.live_from, until=now)
+        tell_late(history, since=world.live_from, until=now)
+        follow_disputes(history, reviewer=people["lea"], until=now)
 
 
 def _truths(history: pl.DataFrame) -> dict[str, Truth]:

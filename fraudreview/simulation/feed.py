@@ -159,16 +159,28 @@ def _labels(table: pl.DataFrame, clock: Clock) -> list[FeedItem]:
     reported = table.filter(
         pl.col("label_source").is_in(REPORTED_SOURCES) & (pl.col("label_known_at") > clock[0])
     )
-    columns = ("external_id", "label", "label_source", "fraud_pattern", "label_known_at")
+    columns = (
+        *("external_id", "label", "label_source", "label_reason", "fraud_pattern"),
+        "label_known_at",
+    )
     return [_label(*row, clock=clock) for row in reported.select(columns).iter_rows()]
 
 
 def _label(
-    external_id: str, label: str, source: str, pattern: str | None, at: datetime, *, clock: Clock
+    external_id: str,
+    label: str,
+    source: str,
+    reason: str | None,
+    pattern: str | None,
+    at: datetime,
+    *,
+    clock: Clock,
 ) -> FeedItem:
     at = _shown(at, clock)
     body = {"external_id": external_id, "label": label, "source": source}
     body["occurred_at"] = _written(at)
+    if reason:
+        body["reason"] = reason
     if label == "fraud" and source == "fraud_report" and pattern:
         body["fraud_type"] = pattern
     return FeedItem(at, "label", external_id, body)

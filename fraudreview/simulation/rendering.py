@@ -8,6 +8,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from fraudreview.simulation.answers import LABELS, SOURCES, Answers
+from fraudreview.simulation.disputes import REASONS, brands_of, reasons_of
 from fraudreview.simulation.draws import Floats, Keys, mixed
 from fraudreview.simulation.rows import PATTERNS, Rows
 from fraudreview.simulation.tables import (
@@ -55,6 +56,7 @@ TRUTH_COLUMNS = (
     "is_fraud",
     "label",
     "label_source",
+    "label_reason",
     "label_known_at",
     "fraud_pattern",
     "attack_id",
@@ -100,7 +102,7 @@ def _transaction(world: World, rows: Rows, start_at: datetime) -> dict[str, pl.S
 
 def _attributes(world: World, rows: Rows) -> dict[str, pl.Series]:
     category = world.merchants.category[rows["merchant"]]
-    brand = np.where(rows["card"] == 0, -1, (rows["card"] % 8).astype(np.int64) // 3)
+    brand = brands_of(rows)
     return {
         "merchant_category": _named(category, [each.code for each in CATEGORIES]),
         "card_brand": _named(brand, CARD_BRANDS),
@@ -117,6 +119,7 @@ def _truth(rows: Rows, answers: Answers, start_at: datetime) -> dict[str, pl.Ser
         "is_fraud": pl.Series(answers.is_fraud),
         "label": _named(np.where(answers.label == 0, -1, answers.label), LABELS),
         "label_source": _named(np.where(answers.source == 0, -1, answers.source), SOURCES),
+        "label_reason": _named(reasons_of(rows, answers.source), REASONS),
         "label_known_at": _times(answers.known_at, start_at),
         "fraud_pattern": _named(np.where(rows["pattern"] == 0, -1, rows["pattern"]), PATTERNS),
         "attack_id": attack.set(attack < 0, None).cast(pl.String),

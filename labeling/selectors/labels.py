@@ -1,6 +1,6 @@
 """Labels read back: all claims of one payment, and resolved labels of many at a moment."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
 
@@ -67,6 +67,18 @@ def claim_of(label: Label) -> Claim:
 def claims_of(transaction_id: int, *, as_of: datetime | None = None) -> list[Claim]:
     """The claims about one transaction in the order in which they became known."""
     return [claim_of(label) for label in _labels(transaction_id, as_of)]
+
+
+def claims_about(transaction_ids: Sequence[int]) -> Iterator[Claim]:
+    """The claims about many transactions, in no order; one array is sent, however many."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT id, {', '.join(CLAIM_FIELDS)} FROM labeling_label"  # noqa: S608 (constants)
+            " WHERE transaction_id = ANY(%s)",
+            [list(transaction_ids)],
+        )
+        for id_, *values in cursor.fetchall():
+            yield Claim(**dict(zip(CLAIM_FIELDS, values, strict=True)), id=id_)
 
 
 def timeline_of(transaction_id: int, *, as_of: datetime | None = None) -> LabelTimeline:

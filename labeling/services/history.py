@@ -148,6 +148,7 @@ def _claim(row: MappedRow, transaction_id: int) -> Claim:
         source=label.source or Label.Source.IMPORT,
         known_at=label.known_at,
         fraud_type=label.fraud_type[:30],
+        reason=label.reason[:50],
     )
 
 

@@ -1,6 +1,6 @@
 """The one way by which a label gets into the database, whoever claims it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import fields
 from datetime import datetime
 from operator import attrgetter
@@ -9,7 +9,7 @@ from django.db import connection, transaction
 
 from labeling.domain.resolution import Claim, fraud_intervals
 from labeling.models import Label
-from labeling.selectors.labels import CLAIM_FIELDS, claim_of
+from labeling.selectors.labels import CLAIM_FIELDS, claims_about
 from scoring.services.copying import copy_rows
 from scoring.services.known_fraud import project_known_frauds
 
@@ -64,8 +64,7 @@ def _claims_where_fraud_was_claimed(transaction_ids: Sequence[int]) -> dict[int,
             [list(transaction_ids)],
         )
         called_fraud = [row[0] for row in cursor.fetchall()]
-    labels: Iterable[Label] = Label.objects.filter(transaction_id__in=called_fraud)
     history: dict[int, list[Claim]] = {}
-    for label in labels:
-        history.setdefault(label.transaction_id, []).append(claim_of(label))
+    for claim in claims_about(called_fraud):
+        history.setdefault(claim.transaction_id, []).append(claim)
     return history

@@ -214,3 +214,13 @@ def test_growth_brings_more_every_month():
     first = grown.filter(pl.col("occurred_at") < start + timedelta(days=10)).height
     last = grown.filter(pl.col("occurred_at") >= start + timedelta(days=50)).height
     assert last > 1.8 * first
+
+
+def test_only_chargebacks_have_a_code_and_some_disputes_blame_the_merchant(rows):
+    coded = rows.filter(pl.col("label_reason").is_not_null())
+    assert set(coded["label_source"]) == {"chargeback"}
+    assert coded.height == rows.filter(pl.col("label_source") == "chargeback").height
+    stolen = coded.filter(pl.col("fraud_pattern") != "friendly_fraud")
+    assert set(stolen["label_reason"]) == {"10.4", "4837", "F29"}
+    friendly = set(coded.filter(pl.col("fraud_pattern") == "friendly_fraud")["label_reason"])
+    assert friendly & {"10.4", "4837", "F29"} and friendly & {"13.1", "4853", "C08"}

@@ -83,6 +83,7 @@ class LabelSource:
     delay_days: float | None = None
     source: str | None = None
     fraud_type: str | None = None
+    reason: str | None = None
     optional: bool = False
 
 
@@ -150,6 +151,6 @@ def columns_of(source: Source) -> tuple[str, ...]:
 
 def label_columns(labels: LabelSource) -> tuple[str, ...]:
     """The columns that belong to the answer and may never be inputs."""
-    named = (labels.column, labels.source, labels.fraud_type)
+    named = (labels.column, labels.source, labels.fraud_type, labels.reason)
     times = labels.known_at.columns if labels.known_at else ()
     return (*(column for column in named if column), *times)

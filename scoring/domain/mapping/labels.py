@@ -16,12 +16,13 @@ Faults = dict[int, list[FieldError]]
 
 @dataclass(frozen=True, slots=True)
 class GivenLabel:
-    """An answer as the table gives it; `source` and `fraud_type` are empty where it is silent."""
+    """An answer as the table gives it; texts are empty where it is silent."""
 
     value: str
     known_at: datetime
     source: str = ""
     fraud_type: str = ""
+    reason: str = ""
 
 
 class LabelReader:
@@ -54,9 +55,10 @@ class LabelReader:
         dated = self._known_at(self._labels, columns, fields.get("occurred_at"), count, faults)
         sources = _texts(columns, self._labels.source, count)
         types = _texts(columns, self._labels.fraud_type, count)
+        reasons = _texts(columns, self._labels.reason, count)
         return [
-            None if value is None or known_at is None else GivenLabel(value, known_at, source, kind)
-            for value, known_at, source, kind in zip(answers, dated, sources, types, strict=True)
+            None if value is None or known_at is None else GivenLabel(value, known_at, *texts)
+            for value, known_at, *texts in zip(answers, dated, sources, types, reasons, strict=True)
         ]
 
     def _values(self, labels: LabelSource, column: Column, faults: Faults) -> list[str | None]:

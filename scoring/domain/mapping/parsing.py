@@ -45,6 +45,7 @@ LABEL_KEYS = (
     "delay_days",
     "source",
     "fraud_type",
+    "reason",
     "optional",
 )
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -172,6 +173,7 @@ def _labels(name: str, table: dict[str, Any]) -> LabelSource:
         delay_days=read.number(table, "delay_days"),
         source=read.text(table, "source") if "source" in table else None,
         fraud_type=read.text(table, "fraud_type") if "fraud_type" in table else None,
+        reason=read.text(table, "reason") if "reason" in table else None,
         optional=read.truth(table, "optional"),
     )
 
