@@ -1,0 +1,99 @@
+"""What complaints will have come to, told from those that came so far."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from monitoring.domain.estimation import intervals
+from monitoring.domain.estimation.estimate import Estimate
+from monitoring.domain.estimation.intervals import WeightedCount
+from monitoring.domain.estimation.sample import Floats
+
+# A younger window says more about the delays than about the frauds.
+LEAST_SHARE = 0.3
+FEWEST_COMPLAINTS = 30
+
+
+@dataclass(frozen=True)
+class DelayCurve:
+    """Delays of the complaints about payments that are old enough to have them all.
+
+    `days` has shape (complaints,), sorted. Young payments must not be in it: of theirs only the
+    fast ones have come, so complaints would look fast.
+    """
+
+    days: Floats
+
+    @property
+    def tells(self) -> bool:
+        """Whether there are enough complaints to speak of a share."""
+        return len(self.days) >= FEWEST_COMPLAINTS
+
+    def share_in(self, ages: Sequence[float] | Floats) -> Floats:
+        """Share of the complaints that are in after so many days each, shape (ages,)."""
+        known: Floats = np.searchsorted(self.days, ages, side="right") / max(len(self.days), 1)
+        return known
+
+
+def nowcast(
+    name: str, values: Floats, *, share_matured: float | None, curve: DelayCurve
+) -> Estimate:
+    """What the claimed frauds of a window will come to: observed / F, or a refusal.
+
+    `values` are the claims so far, shape (claims,): ones to count them, amounts to add them up.
+    `share_matured` is F, the share of the complaints of this window that should be in. Frauds are
+    taken to be as frequent among its young payments as among its old ones. The claims that came
+    are certain; the interval is about those to come, with the doubt about F.
+    """
+    observed, claims = float(values.sum()), len(values)
+    evidence = Estimate(
+        name=name,
+        estimate=None,
+        low=observed if claims else None,  # these have come already
+        high=None,
+        method="none",
+        n=claims,
+        n_eff=None,
+        events=claims,
+        share_matured=share_matured,
+    )
+    lack = _lack(claims, share_matured, curve)
+    if lack or not share_matured:
+        return evidence.refuse(lack or "")
+    to_come = _to_come(values, share_matured, len(curve.days))
+    low, high = intervals.gamma(to_come)
+    return replace(
+        evidence,
+        estimate=observed + to_come.total,
+        low=observed + low,
+        high=observed + high,
+        method="gamma" if to_come.square else "count",
+        n_eff=observed**2 / float(values @ values),
+    )
+
+
+def _to_come(values: Floats, share: float, complaints: int) -> WeightedCount:
+    """The claims that are not in yet; each came in time with probability `share`."""
+    missing = (1 - share) / share
+    doubt = (float(values.sum()) / share) ** 2 * missing / complaints
+    return WeightedCount(
+        total=float(values.sum()) * missing,
+        square=float(values @ values) * missing / share + doubt,
+        largest=float(np.sqrt(np.mean(values**2) * missing / share)),
+        labels=len(values),
+    )
+
+
+def _lack(claims: int, share_matured: float | None, curve: DelayCurve) -> str | None:
+    if share_matured is None or not curve.tells:
+        return (
+            f"not enough evidence: {len(curve.days):,} matured complaints tell how late they come,"
+            f" {FEWEST_COMPLAINTS} are needed"
+        )
+    if share_matured < LEAST_SHARE:
+        return (
+            f"too early: {100 * share_matured:.0f} % of the complaints to come are in,"
+            f" {100 * LEAST_SHARE:.0f} % are needed"
+        )
+    return None if claims else "not enough evidence: nothing was claimed so far"
