@@ -7,10 +7,10 @@ import numpy as np
 from django.db import connection
 
 from labeling.domain.maturing import MATURE_AFTER
+from monitoring.domain.estimation.delays import DelayCurve
 
 # Cohorts younger than MATURE_AFTER would make complaints look fast.
 LOOK_BACK = timedelta(days=180)
-FEWEST_COMPLAINTS = 30
 DELAYS = """
 SELECT extract(epoch FROM min(label.known_at) - t.occurred_at) / 86400 AS days
 FROM labeling_label label JOIN scoring_transaction t ON t.id = label.transaction_id
@@ -21,25 +21,24 @@ GROUP BY t.id
 """
 
 
-def share_of_complaints(decisions: Mapping[datetime, int], *, as_of: datetime) -> float | None:
+def share_of_complaints(
+    decisions: Mapping[datetime, int], *, curve: DelayCurve, as_of: datetime
+) -> float | None:
     """Share of the complaints about these decisions that should be in at `as_of`.
 
-    `decisions` counts them by hour. None where fewer than 30 matured complaints say how late
-    they come.
+    `decisions` counts them by hour. None where too few matured complaints say how late they come.
     """
-    delays = _delays(as_of)
-    if len(delays) < FEWEST_COMPLAINTS or not decisions:
+    if not curve.tells or not decisions:
         return None
     ages = np.array([(as_of - hour) / timedelta(days=1) for hour in decisions])
     weight = np.array(list(decisions.values()), dtype=np.float64)
-    known = np.searchsorted(delays, ages, side="right") / len(delays)
-    return float(known @ weight / weight.sum())
+    return float(curve.share_in(ages) @ weight / weight.sum())
 
 
-def _delays(as_of: datetime) -> np.ndarray:
-    """Days until the complaint, sorted, of payments old enough; later ones are left out."""
+def delay_curve(*, as_of: datetime) -> DelayCurve:
+    """Days until the complaint, of payments old enough; later complaints are left out."""
     moments = {"from": as_of - LOOK_BACK, "matured": as_of - MATURE_AFTER, "as_of": as_of}
     with connection.cursor() as cursor:
         cursor.execute(DELAYS, moments)
         days = np.sort(np.array([row[0] for row in cursor.fetchall()], dtype=np.float64))
-    return days[days <= MATURE_AFTER / timedelta(days=1)]
+    return DelayCurve(days[days <= MATURE_AFTER / timedelta(days=1)])

@@ -21,7 +21,7 @@ from monitoring.domain.estimation import (
     Sample,
 )
 from monitoring.domain.estimation.performance import SIDE_TITLES
-from monitoring.domain.estimation.sample import Bools, Ints
+from monitoring.domain.estimation.sample import Bools, Floats, Ints
 from monitoring.selectors.rollups import StratumCount, stratum_counts
 
 SIDES = {"approve": APPROVED, "review": REVIEWED, "block": BLOCKED}
@@ -95,7 +95,7 @@ class WindowSample:
 
     decided: DecidedSample
     drawn: Bools
-    claims: int
+    claimed_amounts: Floats
     unconfirmed: int
     channel: Sequence[str | None]
     payment_method: Sequence[str | None]
@@ -107,6 +107,11 @@ class WindowSample:
     def labels(self) -> int:
         """Labels that were drawn by lot."""
         return int(self.drawn.sum())
+
+    @property
+    def claims(self) -> int:
+        """Claimed frauds among approved transactions."""
+        return len(self.claimed_amounts)
 
     def where(self, column: Sequence[str | None], value: str) -> Bools:
         """Which transactions have this value in one of the text columns, shape (n,)."""
@@ -131,7 +136,7 @@ class DrawnDecisions:
         unconfirmed = sum(columns["unconfirmed"])
         columns = _only(columns, [not each for each in columns["unconfirmed"]])
         claimed = None
-        claims = sum(columns["claimed"])
+        amounts = np.array(columns["amount"], dtype=np.float64)[_flags(columns["claimed"])]
         if any(columns["prevented"]):
             claimed = _claimed_frauds(columns)
             columns = _only(columns, [each is not None for each in columns["propensity"]])
@@ -140,7 +145,7 @@ class DrawnDecisions:
         return WindowSample(
             decided=decided,
             drawn=np.array([each is not None for each in columns["propensity"]], dtype=np.bool_),
-            claims=claims,
+            claimed_amounts=amounts,
             unconfirmed=unconfirmed,
             channel=columns["channel"],
             payment_method=columns["payment_method"],

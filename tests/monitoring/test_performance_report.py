@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from monitoring.models import Report
+from monitoring.selectors.dashboards import executive_dashboard
 from monitoring.services.reports import run_report, run_reports, thin_out
 from scoring.models import Disposition
 from tests.monitoring.decided import Answers, add_decided, answer
@@ -50,7 +51,7 @@ def test_claimed_frauds_count_once_beside_the_audited_ones() -> None:
     missed = 100 + 2_200 * 12 / 90
     assert body["rates"]["recall"]["estimate"] == pytest.approx(56 / (56 + missed))
     assert body["rates"]["recall"]["events"] == 112
-    assert (body["labels"], body["claims"]) == (90 + 160 + 20, 100)
+    assert (body["labels"], body["claims"]["so_far"]) == (90 + 160 + 20, 100)
     assert body["money"]["missed_fraud"]["estimate"] == pytest.approx((missed + 40) * 50)
 
 
@@ -202,6 +203,22 @@ def test_complaints_to_come_are_told_by_those_that_came() -> None:
     a_day_of_decisions()
     assert report().body["share_matured"] == 0.0
     assert report(NOON + 12 * DAY).body["share_matured"] == 1.0
+
+
+def test_half_of_the_claims_in_means_as_many_again_to_come() -> None:
+    """Of forty old frauds, half were charged back after half a day and half after ten."""
+    old = add_decided("approve", 40, at=NOON - 60 * DAY)
+    for ids, days in ((old[:20], 0.5), (old[20:], 10)):
+        at = NOON - 60 * DAY + timedelta(days=days)
+        answer(ids, Answers(fraud=20), at=at, propensity=None, source="chargeback")
+    young = add_decided("approve", 200, at=NOON - DAY, answers=Answers(legitimate=20))
+    answer(young[50:], Answers(fraud=12), at=NOON - DAY, propensity=None, source="fraud_report")
+    claims = report().body["claims"]
+    assert (claims["so_far"], claims["claimed_frauds"]["estimate"]) == (12, 24)
+    assert claims["claimed_amount"]["estimate"] == pytest.approx(24 * 50)
+    assert 12 < claims["claimed_frauds"]["low"] < 24 < claims["claimed_frauds"]["high"]
+    headline = executive_dashboard(now=NOON).headline
+    assert "12 approved payments claimed as fraud so far, about 24 in the end (1" in headline
 
 
 def test_few_complaints_say_nothing_about_those_to_come() -> None:

@@ -122,8 +122,20 @@ def _headline(report: Report) -> str:
         parts.append(f"{wording.rate(alone / labels, 0)} of them verdicts that nobody confirmed")
     if late is not None:
         parts.append(f"{wording.rate(late, 0)} of the complaints to come are in")
+    if body["claims"]["so_far"]:
+        parts.append(_claims(body["claims"]))
     period = f"{wording.count(body['days'], 'day')} to {report.window_end.astimezone(UTC):%-d %b}"
     return f"{period}. {'; '.join(parts)}."
+
+
+def _claims(claims: Mapping[str, Any]) -> str:
+    """Frauds that customers or issuers claimed, and how many it will be in the end."""
+    counted = f"{wording.count(claims['so_far'], 'approved payment')} claimed as fraud so far"
+    expected = from_dict(claims["claimed_frauds"])
+    if expected.estimate is None or expected.low is None or expected.high is None:
+        return counted
+    bounds = f"{expected.low:,.0f} to {expected.high:,.0f}"
+    return f"{counted}, about {expected.estimate:,.0f} in the end ({bounds})"
 
 
 def _rate_tiles(body: Mapping[str, Any]) -> tuple[RateTile, ...]:

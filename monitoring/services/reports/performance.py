@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from monitoring.domain.estimation import PUBLISHED, Estimate, Performance, estimate_share, measure
+from monitoring.domain.estimation.delays import DelayCurve, nowcast
 from monitoring.domain.estimation.performance import (
     ConfusionCounts,
     amount,
@@ -17,7 +18,7 @@ from monitoring.domain.estimation.performance import (
 from monitoring.domain.estimation.sample import Bools
 from monitoring.domain.tiles import RATES
 from monitoring.models import Report
-from monitoring.selectors.complaints import share_of_complaints
+from monitoring.selectors.complaints import delay_curve, share_of_complaints
 from monitoring.selectors.reports import FORMAT
 from monitoring.selectors.rollups import (
     WindowCounts,
@@ -60,7 +61,8 @@ def performance_report(*, now: datetime, window: timedelta) -> Report | None:
 def _body(
     start: datetime, end: datetime, now: datetime, window: timedelta, counts: WindowCounts
 ) -> dict[str, Any]:
-    matured = share_of_complaints(hourly_decisions(start=start, end=end), as_of=now)
+    curve = delay_curve(as_of=now)
+    matured = share_of_complaints(hourly_decisions(start=start, end=end), curve=curve, as_of=now)
     since = _monday(min(start, now - TREND))
     drawn = drawn_decisions(start=min(start, since), end=end, as_of=now)
     sample = drawn.sample(start=start, end=end)
@@ -74,7 +76,7 @@ def _body(
         "drawn": counts.drawn,
         "amount": str(counts.amount),
         "labels": sample.labels,
-        "claims": sample.claims,
+        "claims": _claims(sample, matured, curve),
         "unconfirmed": sample.unconfirmed,
         "verdicts_alone": int(sample.verdict_alone.sum()),
         "share_matured": matured,
@@ -94,6 +96,19 @@ def _body(
         "segments": _segments(sample),
         "scores": _scores(start, end),
         "trend": _trend(drawn, since, now),
+    }
+
+
+def _claims(sample: WindowSample, matured: float | None, curve: DelayCurve) -> dict[str, Any]:
+    """Claimed frauds among approvals so far, and what their number and amount will come to."""
+    amounts = sample.claimed_amounts
+    values = {"claimed_frauds": np.ones(len(amounts)), "claimed_amount": amounts}
+    return {
+        "so_far": len(amounts),
+        **{
+            name: nowcast(name, value, share_matured=matured, curve=curve).as_dict()
+            for name, value in values.items()
+        },
     }
 
 
