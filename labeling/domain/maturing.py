@@ -8,6 +8,7 @@ its chance to be complained about: its money moved, nobody took it back, and it 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import StrEnum
 from typing import NamedTuple
 
 from scoring.domain.disposing import ENDED, stage_after
@@ -99,6 +100,28 @@ def matured(course: Course, *, as_of: datetime, captures_reported: bool) -> bool
     if not known.let_through or as_of - known.silent_since < MATURE_AFTER:
         return False
     return known.stage == CAPTURED or not (known.stopped or captures_reported)
+
+
+class Silence(StrEnum):
+    """What it says about a payment that nobody has said anything about it."""
+
+    NOTHING = "nothing"  # it was not let through, or its money is back, or we did not decide it
+    NOT_YET = "not_yet"  # somebody may still complain
+    IF_CAPTURED = "if_captured"  # it depends on whether its company reports captures
+    LEGITIMATE = "legitimate"
+
+
+def silence(course: Course, *, as_of: datetime) -> Silence:
+    """What silence about one payment says, without asking for others whether captures are told."""
+    if not course.known(as_of).let_through:
+        return Silence.NOTHING
+    late = max(as_of, course.known(as_of).silent_since + MATURE_AFTER)
+    if not matured(course.known(as_of), as_of=late, captures_reported=False):
+        return Silence.NOTHING
+    if late > as_of:
+        return Silence.NOT_YET
+    certain = matured(course, as_of=as_of, captures_reported=True)
+    return Silence.LEGITIMATE if certain else Silence.IF_CAPTURED
 
 
 def captures_are_reported(courses: Sequence[Course], *, as_of: datetime) -> bool:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from labeling.domain.label_timeline import source_words
+from labeling.domain.maturing import Course, Step
 from labeling.models import ReviewItem, Verdict
 from labeling.selectors.blindness import may_see_opinion
 from labeling.selectors.labels import LabelTimeline, TimelineEntry, timeline_of
@@ -75,6 +76,23 @@ def story_of(external_id: str, *, person: Person, now: datetime) -> Story:
         details=getattr(transaction, "details", None) or TransactionDetails(),
         events=list(transaction.events.order_by("occurred_at", "id")) if seen else [],
         opinions=_opinions(transaction, unexplained_to(person, id_, now=now)) if seen else None,
+    )
+
+
+def course_of(story: Story) -> Course | None:
+    """What became of the payment, as the rule of maturing takes it; None before its decision."""
+    if story.opinions is None or story.opinions.decision is None:
+        return None
+    decision = story.opinions.decision
+    return Course(
+        outcome=decision.outcome,
+        decided_at=decision.decided_at,
+        payment_stage=story.transaction.payment_stage,
+        dispositions=tuple(
+            Step(each.action, each.disposed_at, each.disposed_at)
+            for each in story.opinions.dispositions
+        ),
+        events=tuple(Step(each.type, each.occurred_at, each.received_at) for each in story.events),
     )
 
 

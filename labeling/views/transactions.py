@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from labeling.domain.ledger import Ledger, ledger, stored_rows
+from labeling.domain.maturing import MATURE_AFTER, Silence, silence
 from labeling.domain.searching import WAITING, Criteria, read_criteria
 from labeling.selectors.searching import (
     FoundPage,
@@ -22,7 +23,7 @@ from labeling.selectors.searching import (
     found_transactions,
     saved_filters,
 )
-from labeling.selectors.stories import Opinions, moments, story_of
+from labeling.selectors.stories import Opinions, Story, course_of, moments, story_of
 from labeling.services.searches import cleaned
 from scoring.access import (
     ADMIN,
@@ -100,11 +101,20 @@ def transaction(request: HttpRequest, external_id: str) -> HttpResponse:
         "ledger": _ledger(opinions) if opinions else None,
         "final": opinions.dispositions[-1] if opinions and opinions.dispositions else None,
         "label": opinions.labels.resolved if opinions else None,
+        "silence": _silence(story) if opinions else None,
         "moments": moments(story),
         "opens_cases": has_role(request.user, *CASE_ROLES),
         "base_currency": settings.FRAUDREVIEW_BASE_CURRENCY,
     }
     return render(request, "labeling/transaction.html", context)
+
+
+def _silence(story: Story) -> dict[str, object]:
+    """What it says that nobody has said anything, and from when on it may say more."""
+    course, now = course_of(story), timezone.now()
+    if course is None:
+        return {"says": Silence.NOTHING, "imported": story.transaction.imported}
+    return {"says": silence(course, as_of=now), "from": course.silent_since + MATURE_AFTER}
 
 
 def _shown(request: HttpRequest, criteria: Criteria) -> dict[str, object]:

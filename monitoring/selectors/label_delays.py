@@ -10,7 +10,7 @@ import numpy as np
 from django.db import connection
 
 from labeling.domain.resolution import STRENGTHS
-from monitoring.domain.label_latency import HORIZONS, Floats
+from monitoring.domain.label_latency import HORIZONS, Codes, Floats
 
 LOOK_BACK = timedelta(days=max(HORIZONS) + 180)
 # Silence matures when we say so, and imported labels mostly have a delay that the importer chose.
@@ -18,7 +18,8 @@ SOURCES = tuple(source for source in STRENGTHS if source not in ("matured", "imp
 # A payment counts once for each source, however often that source spoke.
 DELAYS = """
 SELECT first.source, extract(epoch FROM first.known_at - t.occurred_at)::float8 / 86400,
-    extract(epoch FROM %(as_of)s - t.occurred_at)::float8 / 86400
+    extract(epoch FROM %(as_of)s - t.occurred_at)::float8 / 86400,
+    hashtextextended(coalesce(t.card_id, t.customer_id, '#' || t.id), 0)
 FROM (SELECT transaction_id, source, min(known_at) AS known_at
     FROM labeling_label
     WHERE known_at >= %(from)s AND known_at <= %(as_of)s AND source = ANY(%(sources)s)
@@ -30,10 +31,11 @@ WHERE t.occurred_at >= %(from)s AND t.occurred_at <= %(until)s
 
 @dataclass(frozen=True, slots=True)
 class Delays:
-    """Days from payment to label and from payment until now, both (n,), of one source."""
+    """Days from payment to label, from payment until now, and codes of cards; all (n,)."""
 
     delays: Floats
     ages: Floats
+    cards: Codes
 
 
 def label_delays(*, as_of: datetime) -> dict[str, Delays]:
@@ -49,12 +51,19 @@ def label_delays(*, as_of: datetime) -> dict[str, Delays]:
         return dict(_by_source(cursor.fetchall()))
 
 
-def _by_source(rows: list[tuple[str, float, float]]) -> Iterator[tuple[str, Delays]]:
-    found: dict[str, list[tuple[float, float]]] = defaultdict(list)
-    for source, delay, age in rows:
-        # Clocks of two companies differ by seconds; nobody knows before it happens.
-        found[source].append((max(delay, 0.0), age))
+def _by_source(rows: list[tuple[str, float, float, int]]) -> Iterator[tuple[str, Delays]]:
+    found: dict[str, list[tuple[float, float, int]]] = defaultdict(list)
+    for source, delay, age, card in rows:
+        found[source].append((delay, age, card))
     for source in SOURCES:
         if source in found:
-            delays, ages = np.array(found[source], dtype=np.float64).T
-            yield source, Delays(delays, ages)
+            delays, ages, cards = zip(*found[source], strict=True)
+            yield (
+                source,
+                Delays(
+                    # Clocks of two companies differ by seconds; nobody knows before it happens.
+                    delays=np.maximum(np.array(delays, dtype=np.float64), 0.0),
+                    ages=np.array(ages, dtype=np.float64),
+                    cards=np.array(cards, dtype=np.int64),
+                ),
+            )

@@ -9,7 +9,7 @@ from labeling import services
 from labeling.domain.resolution import Claim
 from labeling.models import Label
 from labeling.services.labels import record_labels
-from tests.labeling.payments import draw_for_audit, hold, pay
+from tests.labeling.payments import decide, draw_for_audit, hold, pay
 
 pytestmark = pytest.mark.django_db
 HEADING = "What we hold for true"
@@ -68,6 +68,26 @@ def test_a_payment_of_which_nobody_spoke_says_so(client_of, alice, soon):
     html = page(client_of(alice), pay(now=soon))
     assert HEADING in html
     assert "Nobody has said anything about this payment yet" in html
+
+
+@pytest.mark.parametrize(
+    ("outcome", "days", "words"),
+    [
+        ("approve", 31, "the silence counts as legitimate, unless captures"),
+        ("approve", 3, "counts as legitimate from"),
+        ("block", 31, "The silence says nothing"),
+    ],
+)
+def test_what_silence_says_is_told(client_of, max_, soon, outcome, days, words):
+    payment = pay(now=soon - timedelta(days=days))
+    decide(payment, outcome, now=soon - timedelta(days=days))
+    assert words in page(client_of(max_), payment)
+
+
+def test_a_captured_payment_is_legitimate_by_silence(client_of, max_, soon):
+    payment = pay(now=soon - timedelta(days=40), payment_stage="captured")
+    decide(payment, "approve", now=soon - timedelta(days=40))
+    assert "moved and stayed for 30 days" in page(client_of(max_), payment)
 
 
 def test_first_party_fraud_says_that_no_model_learns_from_it(client_of, alice, soon):

@@ -9,7 +9,7 @@ from django.db import connection
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from labeling.domain.maturing import Course, Step, captures_are_reported, matured
+from labeling.domain.maturing import Course, Silence, Step, captures_are_reported, matured, silence
 from labeling.domain.maturing_sql import matured_payments_sql
 from scoring.models import Disposition, TransactionEvent
 from tests.labeling.claims import START, day
@@ -87,6 +87,24 @@ def test_what_was_stopped_first_needs_a_capture_that_was_told(stopped: Course) -
         stopped.outcome, START, "authorized", stopped.dispositions, steps(("captured", 3))
     )
     assert silent(told)
+
+
+@pytest.mark.parametrize(
+    ("payment", "as_of", "says"),
+    [
+        (course(stage="captured"), 30, Silence.LEGITIMATE),
+        (course(stage="captured"), 29, Silence.NOT_YET),
+        (course(), 30, Silence.IF_CAPTURED),
+        (course(), 3, Silence.NOT_YET),
+        (course("review"), 30, Silence.NOTHING),
+        (course("block", dispositions=steps(("release", 1))), 40, Silence.NOTHING),
+        (course("block", dispositions=steps(("release", 1))), 3, Silence.NOTHING),
+        (course(events=steps(("refunded", 9))), 5, Silence.NOT_YET),
+        (course(events=steps(("refunded", 9))), 10, Silence.NOTHING),
+    ],
+)
+def test_a_page_says_what_silence_means(payment: Course, as_of: int, says: Silence) -> None:
+    assert silence(payment, as_of=day(as_of)) == says
 
 
 def test_what_was_not_known_then_changes_nothing() -> None:

@@ -15,8 +15,15 @@ from monitoring.domain.label_latency import (
 )
 
 
-def told(delay, age, count=40):
-    return np.full(count, float(delay)), np.full(count, float(age))
+def told(delay, age, count=40, *, cards=None):
+    """So many labels of one delay and age, each of a card of its own unless told otherwise."""
+    numbers = np.arange(count) if cards is None else np.arange(count) % cards
+    return np.full(count, float(delay)), np.full(count, float(age)), numbers
+
+
+def latency(delays, age):
+    """The latency of labels of different cards, all of one age."""
+    return label_latency(np.asarray(delays, dtype=float), *told(0, age, len(delays))[1:])
 
 
 def both(*parts):
@@ -25,7 +32,7 @@ def both(*parts):
 
 def test_delays_have_a_median_a_ninety_and_a_curve():
     delays = np.arange(1, 101, dtype=float)
-    found = label_latency(delays, np.full(100, 150.0))
+    found = latency(delays, 150)
     assert (found.horizon, found.labels) == (120, 100)
     assert found.median and (found.median.low, found.median.days, found.median.high) == (40, 50, 61)
     assert found.ninety and (found.ninety.days, found.ninety.high) == (90, 96)
@@ -40,6 +47,28 @@ def test_the_horizon_is_the_longest_with_enough_old_payments():
     assert label_latency(*told(2, 119)).horizon == 90
 
 
+def test_labels_of_one_card_count_little_more_than_one():
+    apart = label_latency(*told(2, 130, 60))
+    together = label_latency(*told(2, 130, 60, cards=20))
+    assert (apart.effective, together.effective) == (60, 20)
+    assert apart.curve[-1].low > together.curve[-1].low
+    few = label_latency(*told(2, 130, 60, cards=5))
+    assert few.refused.startswith("60 labels, but of too few cards")
+
+
+def test_intervals_cover_when_victims_complain_about_all_payments_at_once():
+    chance = np.random.default_rng(17)
+    rounds, covered = 300, 0
+    for _ in range(rounds):
+        sizes = chance.integers(1, 6, 40)
+        delays = np.repeat(np.exp(chance.normal(np.log(12), 0.5, 40)), sizes)
+        cards = np.repeat(np.arange(40), sizes)
+        found = label_latency(delays, np.full(len(delays), 300.0), cards)
+        assert found.median and found.median.high
+        covered += found.median.low <= 12 <= found.median.high
+    assert 0.92 <= covered / rounds <= 0.99
+
+
 def test_labels_after_the_horizon_do_not_count():
     found = label_latency(*both(told(2, 130), told(125, 130, 10)))
     assert (found.labels, found.horizon) == (40, 120)
@@ -52,7 +81,7 @@ def test_too_few_labels_are_refused_with_their_number():
 
 
 def test_a_high_quantile_of_few_labels_has_no_upper_end():
-    found = label_latency(np.arange(1, 31, dtype=float), np.full(30, 130.0))
+    found = latency(np.arange(1, 31), 130)
     assert found.ninety and found.ninety.high is None
     assert found.median and found.median.high is not None
 
@@ -61,14 +90,14 @@ def test_a_high_quantile_of_few_labels_has_no_upper_end():
 @given(st.lists(st.floats(0, 13), min_size=1, max_size=60))
 def test_young_payments_change_nothing(delays):
     old = told(20, 125)
-    young = np.array(delays), np.full(len(delays), 13.5)
+    young = np.array(delays), np.full(len(delays), 13.5), np.arange(len(delays))
     assert label_latency(*both(old, young)) == label_latency(*old)
 
 
 @settings(max_examples=50, deadline=None)
 @given(st.lists(st.floats(0, 119), min_size=30, max_size=80))
 def test_the_curve_rises_to_all_and_stays_in_its_band(delays):
-    found = label_latency(np.array(delays), np.full(len(delays), 200.0))
+    found = latency(delays, 200)
     shares = [point.share for point in found.curve]
     assert shares == sorted(shares)
     assert shares[-1] == 1.0
@@ -81,7 +110,7 @@ def test_counting_young_payments_would_make_a_source_look_fast():
     ages = chance.uniform(0, 150, 6_000)
     delays = np.exp(chance.normal(np.log(25), 0.7, 6_000))
     known = delays <= ages
-    found = label_latency(delays[known], ages[known])
+    found = label_latency(delays[known], ages[known], np.arange(known.sum()))
     truth = float((delays <= 14).sum() / (delays <= 120).sum())
     naive = float((delays[known] <= 14).mean())
     fortnight = found.known_by(14)
@@ -95,7 +124,7 @@ def test_intervals_cover_as_they_say():
     covered = {"median": 0, "share": 0}
     for _ in range(rounds):
         delays = np.exp(chance.normal(np.log(median), 0.5, 80))
-        found = label_latency(delays, np.full(80, 300.0))
+        found = latency(delays, 300)
         share = found.known_by(14)
         assert found.median and found.median.high and share
         covered["median"] += found.median.low <= median <= found.median.high

@@ -14,7 +14,8 @@ def latency_report(*, now: datetime) -> Report | None:
     if not found:
         return None
     sources = {
-        source: label_latency(each.delays, each.ages).as_dict() for source, each in found.items()
+        source: label_latency(each.delays, each.ages, each.cards).as_dict()
+        for source, each in found.items()
     }
     return Report.objects.create(
         kind=Report.Kind.LABEL_LATENCY,
