@@ -103,10 +103,17 @@ def _estimate(name: str, estimate: float | None, low: float, high: float) -> dic
     }
 
 
+def _counted(name: str, value: float, n: int, events: int) -> dict[str, Any]:
+    exact = _estimate(name, value, value, value)
+    return {**exact, "method": "count", "n": n, "n_eff": float(n), "events": events}
+
+
 RATES = ("fpr", "flag_fpr", "friction_rate", "fdr", "alert_ratio", "precision", "recall")
 FPR = _estimate("fpr", 0.0041, 0.0029, 0.0058)
 PERFORMANCE = {
     "computed_at": "2026-11-19T12:00:00Z",
+    "next_at": "2026-11-19T13:00:00Z",
+    "late": False,
     "window_start": "2026-10-22T12:00:00Z",
     "window_end": "2026-11-19T12:00:00Z",
     "model_version": 14,
@@ -132,9 +139,58 @@ PERFORMANCE = {
         {"cell": "approved_legitimate", "payments": 40857.2, "labels": 60},
     ],
     "weeks": [{"start": "2026-11-09", "labels": 97, "still_arriving": True, "fpr": FPR}],
+    "operations": {
+        "gross_fraud": _counted("gross_fraud", 4210.4, 38, 38),
+        "recovered_fraud": _counted("recovered_fraud", 950.0, 9, 9),
+        "net_fraud": _counted("net_fraud", 3260.4, 29, 29),
+        "gross_fraud_rate": _counted("gross_fraud_rate", 0.0011, 40311, 38),
+        "net_fraud_rate": _counted("net_fraud_rate", 0.00085, 40311, 29),
+        "chargeback_ratio": _counted("chargeback_ratio", 0.0007, 40311, 28),
+        "approval_rate": _counted("approval_rate", 0.9776, 41233, 40311),
+        "review_rate": _counted("review_rate", 0.0124, 41233, 511),
+        "timeout_rate": _counted("timeout_rate", 0.031, 620, 19),
+        "cost_per_case": {**_estimate("cost_per_case", 1.84, 1.71, 1.97), "method": "mean"},
+        "cost_of_reviews": {**_estimate("cost_of_reviews", 823.0, 764.2, 881.8), "method": "mean"},
+        "opinion_share": _counted("opinion_share", 0.71, 412, 293),
+    },
+    "chargebacks": [
+        {
+            "scheme": "all",
+            "title": "All schemes",
+            "chargebacks": 28,
+            "ratio": 0.0007,
+            "at_least": False,
+            "limit": 0.009,
+            "state": "within",
+            "note": "Agreed with our acquirer.",
+        }
+    ],
+    "expected": {
+        "scored": 41233,
+        "rates": [
+            {"name": "precision", "expected": 0.57, "low": 0.51, "high": 0.63, "n": 41233},
+        ],
+        "refused": None,
+        "last": {
+            "start": "2026-09-22T12:00:00Z",
+            "end": "2026-10-20T12:00:00Z",
+            "rates": [
+                {
+                    "name": "precision",
+                    "expected": 0.6,
+                    "estimate": _estimate("precision", 0.54, 0.47, 0.61),
+                    "difference": 0.06,
+                    "outside": False,
+                }
+            ],
+            "refused": None,
+        },
+    },
 }
 DRIFT = {
     "computed_at": "2026-11-19T12:00:00Z",
+    "next_at": "2026-11-19T13:00:00Z",
+    "late": False,
     "window_start": "2026-11-12T12:00:00Z",
     "window_end": "2026-11-19T12:00:00Z",
     "model_version": 14,

@@ -19,7 +19,7 @@ UNKNOWN_WINDOW = invalid("days", "invalid_choice", "days must be one of 7, 28, 9
 
 
 class PerformanceMetrics(APIView):
-    """The five rates with intervals, money, and what they rest on."""
+    """The five rates with intervals, money, work, and what they rest on."""
 
     required_scopes = {"GET": "metrics:read"}
     allowed_roles = {"GET": (MANAGER, LEAD, ADMIN)}
@@ -29,7 +29,11 @@ class PerformanceMetrics(APIView):
         summary="Wrongful declines and the other rates, with their intervals",
         description=(
             "The newest report. A number without enough evidence is null and `refused` says why;"
-            " bounds that the evidence supports stay."
+            " bounds that the evidence supports stay. `operations` is counted: fraud over the"
+            " volume let through (gross, and net of refunds and of disputes won or withdrawn),"
+            " chargebacks, approvals, reviews and what they cost. `chargebacks` compares with the"
+            " limits that you set. `expected` is what the scores alone promise, with its own last"
+            " error."
         ),
         parameters=[
             OpenApiParameter(

@@ -9,6 +9,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from monitoring.domain.estimation.estimate import Estimate
+from monitoring.domain.freshness import Freshness
 
 
 class TileState(StrEnum):
@@ -140,37 +141,6 @@ class SegmentRow:
     state: TileState
 
 
-@dataclass(frozen=True)
-class ExecutiveDashboard:
-    """`report_at` is None as long as no report was computed: everything else is then empty.
-
-    `headline` is the sentence under the title: period, labels, share still to come.
-    `rates` holds precision, recall, flag_fpr, friction_rate, fdr, alert_ratio and prevalence.
-    """
-
-    days: int
-    available_days: tuple[int, ...]
-    currency: str
-    headline: str
-    report_at: datetime | None
-    window_start: datetime
-    window_end: datetime
-    decisions: int
-    labels: int
-    share_matured: float | None
-    fpr: RateTile | None
-    money: tuple[MoneyTile, ...]
-    rates: tuple[RateTile, ...]
-    capacity: CapacityTile | None
-    confusion: ConfusionMatrix | None
-    volumes: tuple[VolumePoint, ...]
-    fpr_trend: tuple[TrendPoint, ...]
-    version_markers: tuple[VersionMarker, ...]
-    scores: ScoreDistribution | None
-    segments: tuple[SegmentRow, ...]
-    segments_scale: float
-
-
 class DriftStatus(StrEnum):
     """Needs effect and n: a large PSI of few payments is not drift."""
 
@@ -264,3 +234,4 @@ class DriftDashboard:
     watched: int
     rows: tuple[FeatureRow, ...]
     selected: FeatureDetail | None
+    freshness: Freshness | None

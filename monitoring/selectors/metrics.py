@@ -1,12 +1,15 @@
 """The newest reports as the API answers them."""
 
+from collections.abc import Mapping
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
 from django.conf import settings
 
 from monitoring.models import Report
-from monitoring.selectors.reports import newest_drift, newest_performance
+from monitoring.selectors.limits import chargeback_ratios
+from monitoring.selectors.reports import freshness_of, newest_drift, newest_performance
 from scoring.domain.errors import NotFound
 
 WINDOWS = (7, 28, 90)
@@ -19,7 +22,7 @@ def performance_metrics(*, days: int, now: datetime) -> dict[str, Any]:
         raise NotFound("no_report", f"No report over {days} days has been computed yet.")
     body = report.body
     return {
-        **_head(report),
+        **_head(report, now),
         "days": days,
         "currency": settings.FRAUDREVIEW_BASE_CURRENCY,
         **{name: body[name] for name in ("decisions", "drawn", "labels", "share_matured")},
@@ -38,7 +41,29 @@ def performance_metrics(*, days: int, now: datetime) -> dict[str, Any]:
             }
             for week in body["trend"]
         ],
+        **_counted(body),
+        "expected": _expected(body),
     }
+
+
+def _counted(body: Mapping[str, Any]) -> dict[str, Any]:
+    """Money and work of the window; null in a report of an older version."""
+    operations = body.get("operations")
+    if operations is None:
+        return {"operations": None, "chargebacks": []}
+    return {
+        "operations": operations["measures"],
+        "chargebacks": [asdict(ratio) for ratio in chargeback_ratios(operations)],
+    }
+
+
+def _expected(body: Mapping[str, Any]) -> dict[str, Any] | None:
+    """What the scores promise, and how their last promise ended."""
+    expected = body.get("expected")
+    if expected is None:
+        return None
+    last = {**expected["last"], "rates": list(expected["last"]["rates"].values())}
+    return {**expected, "rates": list(expected["rates"].values()), "last": last}
 
 
 def drift_metrics(*, now: datetime) -> dict[str, Any]:
@@ -61,7 +86,7 @@ def drift_metrics(*, now: datetime) -> dict[str, Any]:
         "jensen_shannon",
     )
     return {
-        **_head(report),
+        **_head(report, now),
         "reference": body["reference"],
         "current": body["current"],
         "matched_share": body["matched_share"],
@@ -69,9 +94,12 @@ def drift_metrics(*, now: datetime) -> dict[str, Any]:
     }
 
 
-def _head(report: Report) -> dict[str, Any]:
+def _head(report: Report, now: datetime) -> dict[str, Any]:
+    age = freshness_of(report, now=now)
     return {
         "computed_at": report.created_at,
+        "next_at": age.next_at,
+        "late": age.late,
         "window_start": report.window_start,
         "window_end": report.window_end,
         "model_version": report.model_version.number if report.model_version else None,

@@ -1,12 +1,14 @@
 """Stored reports: the newest one, and what they said day by day."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
+from django.conf import settings
 from django.db import connection
 from django.db.models import QuerySet
 
 from monitoring.domain.dashboards import DriftStatus, PsiPoint
+from monitoring.domain.freshness import Freshness, freshness
 from monitoring.models import Report
 
 # Grows when the body of a report changes its shape: a page never reads an older one.
@@ -42,6 +44,12 @@ def newest_drift(*, now: datetime) -> Report | None:
 def newest_latency(*, now: datetime) -> Report | None:
     """The newest report on how late labels come."""
     return _newest(Report.Kind.LABEL_LATENCY, now).first()
+
+
+def freshness_of(report: Report, *, now: datetime) -> Freshness:
+    """How old a report is, and when the next one is due."""
+    every = timedelta(minutes=settings.FRAUDREVIEW_REPORT_MINUTES)
+    return freshness(as_of=report.created_at, now=now, every=every)
 
 
 def psi_by_day(report: Report, name: str, *, since: datetime) -> Sequence[PsiPoint]:

@@ -6,16 +6,19 @@ from django.utils import timezone
 
 from monitoring.selectors import dashboards
 from monitoring.views import charts
+from monitoring.views.downloads import figures_file
 from scoring.access import ADMIN, LEAD, MANAGER, require_roles
 
 
 @require_roles(MANAGER, LEAD, ADMIN)
 def executive(request: HttpRequest) -> HttpResponse:
-    """Wrongful declines, money, and what they rest on."""
+    """Wrongful declines, money, and what they rest on; `format` csv or json is a file of them."""
     days = request.GET.get("days", "")
     dashboard = dashboards.executive_dashboard(
         now=timezone.now(), **({"days": int(days)} if days.isdecimal() and len(days) < 4 else {})
     )
+    if download := figures_file(dashboard, request.GET.get("format", "")):
+        return download
     return render(
         request,
         "monitoring/executive.html",

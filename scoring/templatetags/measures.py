@@ -184,6 +184,20 @@ def threshold_bar(value: float, top: float, watch: float, alarm: float) -> SafeS
 
 
 @register.simple_tag
+def limit_bar(value: float, limit: float | None, top: float) -> SafeString:
+    """A counted value as a bar over a scale, with an accent tick at a limit, if there is one."""
+    return _svg(
+        22,
+        format_html(
+            '<rect class="track" y="9" width="100%" height="4" rx="2"/>'
+            '<rect class="fill" y="9" width="{}%" height="4" rx="2"/>{}',
+            position(value, 0, top),
+            _line("target", limit, (0.0, top), 1, 21),
+        ),
+    )
+
+
+@register.simple_tag
 def contribution_bar(contribution: float, low: float, high: float) -> SafeString:
     """One contribution from the common zero line, right towards fraud, left towards legitimate.
 

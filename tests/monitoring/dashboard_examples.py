@@ -10,7 +10,6 @@ from monitoring.domain.dashboards import (
     ConfusionMatrix,
     DriftDashboard,
     DriftStatus,
-    ExecutiveDashboard,
     FeatureDetail,
     FeatureRow,
     HistogramBin,
@@ -26,6 +25,24 @@ from monitoring.domain.dashboards import (
     VolumePoint,
 )
 from monitoring.domain.estimation.estimate import Estimate
+from monitoring.domain.executive import ExecutiveDashboard
+from monitoring.domain.expectations import expected_table
+from monitoring.domain.expected import ScoreSums, compared, expected_performance
+from monitoring.domain.figures import figures
+from monitoring.domain.freshness import freshness
+from monitoring.domain.operations import (
+    Handling,
+    KnownFrauds,
+    ReviewTime,
+    Tally,
+    fraud_amounts,
+    fraud_rates,
+    handling_rates,
+    review_costs,
+    share_counted,
+)
+from monitoring.domain.schemes import scheme_ratios
+from monitoring.domain.tiles import RATES
 
 NOW = datetime(2026, 11, 12, 10, 24, tzinfo=UTC)
 MONDAY = date(2026, 10, 5)
@@ -113,7 +130,60 @@ def executive():
             SegmentRow("Lumo Pay", 14, thin, TileState.NOT_ENOUGH_EVIDENCE),
         ),
         segments_scale=0.16,
+        figures=figures(body(), "EUR"),
+        chargebacks=scheme_ratios(
+            {"visa": 310, "unknown": 4}, 40_300, {"all": (0.009, ""), "visa": (0.015, "")}
+        ),
+        expected=expected_table(body()),
+        freshness=freshness(as_of=NOW, now=NOW, every=timedelta(hours=1)),
     )
+
+
+def body():
+    """What a stored report holds of figures and expectations."""
+    return {
+        "rates": {name: replace(estimate(), name=name).as_dict() for name in RATES},
+        "money": {},
+        "operations": operations(),
+        "expected": expectation(),
+    }
+
+
+def operations():
+    passed = Tally(40_300, Decimal("4000000"))
+    frauds = KnownFrauds(Tally(90, Decimal("9000")), Tally(30, Decimal("2400")))
+    done = Handling(41_000, 600, Tally(40_000), Tally(320), Tally(20), 580, 12)
+    measures = {
+        **fraud_amounts(frauds, share_matured=0.7),
+        **fraud_rates(frauds, passed, share_matured=0.7),
+        "chargeback_ratio": share_counted("chargeback_ratio", 314, 40_300, missing=""),
+        **handling_rates(done),
+        **review_costs(ReviewTime(410, 400, 1000.0, 4000.0), Decimal("0.60")),
+        "opinion_share": share_counted("opinion_share", 3000, 3412, missing=""),
+    }
+    return {
+        "measures": {name: each.as_dict() for name, each in measures.items()},
+        "let_through": {"payments": passed.payments, "amount": str(passed.amount)},
+        "cases": 410,
+        "cost_per_minute": "0.60",
+        "policy": 3,
+    }
+
+
+def expectation():
+    expected = expected_performance(ScoreSums(600, 240.0, 90.0), ScoreSums(40_400, 80.0, 79.0))
+    miss = compared(0.40, replace(estimate(0.31, 0.26, 0.37), name="precision"))
+    return {
+        "scored": 41_000,
+        "rates": {name: each.as_dict() for name, each in expected.items()},
+        "refused": None,
+        "last": {
+            "start": "2026-09-15T10:00:00+00:00",
+            "end": "2026-10-13T10:00:00+00:00",
+            "rates": {"precision": miss.as_dict()},
+            "refused": None,
+        },
+    }
 
 
 def feature_row(name="amount", status=DriftStatus.DRIFTED, psi=0.31):
@@ -159,4 +229,5 @@ def drift():
         watched=0,
         rows=rows,
         selected=feature_detail(),
+        freshness=freshness(as_of=NOW, now=NOW, every=timedelta(hours=1)),
     )

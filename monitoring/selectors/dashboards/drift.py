@@ -16,7 +16,7 @@ from monitoring.domain.dashboards import (
 from monitoring.domain.drift import DRIFTED_FROM, WATCH_FROM
 from monitoring.domain.drift.bins import short
 from monitoring.models import Report
-from monitoring.selectors.reports import newest_drift, psi_by_day
+from monitoring.selectors.reports import freshness_of, newest_drift, psi_by_day
 from scoring.domain import wording
 from scoring.selectors.registry import production_version
 
@@ -30,7 +30,7 @@ def drift_dashboard(*, now: datetime, feature: str | None = None) -> DriftDashbo
     Without one, or with a name that is not there, it is the feature that moved most.
     """
     report = newest_drift(now=now)
-    return _empty() if report is None else _filled(report, feature)
+    return _empty() if report is None else _filled(report, feature, now)
 
 
 def _empty() -> DriftDashboard:
@@ -51,10 +51,11 @@ def _empty() -> DriftDashboard:
         watched=0,
         rows=(),
         selected=None,
+        freshness=None,
     )
 
 
-def _filled(report: Report, feature: str | None) -> DriftDashboard:
+def _filled(report: Report, feature: str | None, now: datetime) -> DriftDashboard:
     body = report.body
     stored: Sequence[Row] = body["rows"]
     rows = tuple(_row(row) for row in stored)
@@ -72,6 +73,7 @@ def _filled(report: Report, feature: str | None) -> DriftDashboard:
         watched=watched,
         rows=rows,
         selected=_detail(report, _chosen(stored, feature)),
+        freshness=freshness_of(report, now=now),
     )
 
 

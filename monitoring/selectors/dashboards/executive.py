@@ -12,7 +12,6 @@ from monitoring.domain.dashboards import (
     CapacityTile,
     ConfusionCell,
     ConfusionMatrix,
-    ExecutiveDashboard,
     MoneyTile,
     RateTile,
     ScoreBin,
@@ -22,8 +21,12 @@ from monitoring.domain.dashboards import (
     VersionMarker,
 )
 from monitoring.domain.estimation import from_dict
+from monitoring.domain.executive import ExecutiveDashboard
+from monitoring.domain.expectations import expected_table
+from monitoring.domain.figures import figures
 from monitoring.models import Report
-from monitoring.selectors.reports import newest_performance
+from monitoring.selectors.limits import chargeback_ratios
+from monitoring.selectors.reports import freshness_of, newest_performance
 from monitoring.selectors.rollups import SCORE_BINS, volumes
 from scoring.domain import wording
 from scoring.models import DecisionPolicy, Stage, StageChange
@@ -43,7 +46,7 @@ def executive_dashboard(*, now: datetime, days: int = DEFAULT_DAYS) -> Executive
     """The newest report over so many days (7, 28 or 90; others mean 28), made ready to show."""
     days = days if days in DAYS else DEFAULT_DAYS
     report = newest_performance(days=days, now=now)
-    return _empty(now, days) if report is None else _filled(report, days)
+    return _empty(now, days) if report is None else _filled(report, days, now)
 
 
 def _empty(now: datetime, days: int) -> ExecutiveDashboard:
@@ -69,10 +72,14 @@ def _empty(now: datetime, days: int) -> ExecutiveDashboard:
         scores=None,
         segments=(),
         segments_scale=1.0,
+        figures={},
+        chargebacks=(),
+        expected=None,
+        freshness=None,
     )
 
 
-def _filled(report: Report, days: int) -> ExecutiveDashboard:
+def _filled(report: Report, days: int, now: datetime) -> ExecutiveDashboard:
     body = report.body
     fpr, *rates = _rate_tiles(body)
     trend = _trend(body)
@@ -109,6 +116,10 @@ def _filled(report: Report, days: int) -> ExecutiveDashboard:
             ),
             default=1.0,
         ),
+        figures=figures(body, settings.FRAUDREVIEW_BASE_CURRENCY),
+        chargebacks=chargeback_ratios(body["operations"]) if "operations" in body else (),
+        expected=expected_table(body),
+        freshness=freshness_of(report, now=now),
     )
 
 

@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from typing import Any
 
 from monitoring.domain.dashboards import (
-    ExecutiveDashboard,
     ScoreBin,
     ScoreDistribution,
     TrendPoint,
     VolumePoint,
 )
+from monitoring.domain.executive import ExecutiveDashboard
 from monitoring.views.charts.axes import (
     Chart,
     Mark,
