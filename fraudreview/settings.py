@@ -245,6 +245,7 @@ SPECTACULAR_SETTINGS = {
         "LabelValue": "labeling.models.Label.Value",
         "Outcome": "scoring.api.shapes.OUTCOMES",
         "Verification": "labeling.domain.resolution.VERIFICATIONS",
+        "WayToKnow": "labeling.domain.lifecycle.WAYS_TO_KNOW",
         "DispositionAction": "scoring.api.shapes.DISPOSITIONS",
         "WebhookState": "scoring.api.webhook_shapes.STATES",
         "WebhookDeliveryState": "scoring.models.WebhookDelivery.State",

@@ -39,6 +39,7 @@ class ReviewQueueAdmin(RoleAdmin):
         "position",
         "min_amount",
         "cross_border",
+        "blocked_audits",
         "reserved_percent",
         "sla_minutes",
         "off_hours",

@@ -17,6 +17,8 @@ MISSED_SHARE = 0.06
 # Of the honest payments, so many they take for fraud: some of what the model flags looks like it,
 # hardly anything drawn by lot does. (One in a hundred there would bury every recall.)
 FALSE_ALARM_SHARES = {"review": 0.03, "audit": 0.0005}
+# Most customers whose payment was blocked can be reached; of others nobody asks that much.
+REACHED_SHARES = {"block": 0.7, "approve": 0.1}
 SECONDS_A_TASK = (25.0, 240.0)
 
 
@@ -49,7 +51,7 @@ class Shift:
         return done
 
     def _judge(self, task: ReviewTask, person: User, now: datetime, seconds: float) -> None:
-        waiting = task.items.filter(resolution="").select_related("transaction")
+        waiting = task.items.filter(resolution="").select_related("transaction__decision")
         record_verdict(
             task_id=task.pk,
             token=task.token,
@@ -65,6 +67,14 @@ class Shift:
             return Judgement(VerdictValue.CANNOT_TELL)
         false_alarm = FALSE_ALARM_SHARES.get(item.kind, FALSE_ALARM_SHARES["audit"])
         mistaken = MISSED_SHARE if truth.is_fraud else false_alarm
+        known_by = self._known_by(item)
         if truth.is_fraud == (self.chance.random() < mistaken):
-            return Judgement(VerdictValue.LEGITIMATE)
-        return Judgement(VerdictValue.FRAUD, reason_code=truth.pattern or "other")
+            return Judgement(VerdictValue.LEGITIMATE, verification=known_by)
+        return Judgement(
+            VerdictValue.FRAUD, reason_code=truth.pattern or "other", verification=known_by
+        )
+
+    def _known_by(self, item: ReviewItem) -> str:
+        """Whether the customer was reached; held payments are judged by looking."""
+        share = REACHED_SHARES.get(item.transaction.decision.outcome, 0.0)
+        return "customer_contacted" if self.chance.random() < share else ""

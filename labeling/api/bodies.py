@@ -16,12 +16,13 @@ KNOWN = {
     "escalate": {"token", "reason"},
     "wait": {"token", "question"},
     "undo": {"token"},
-    "change": {"verdict", "reason_code", "note"},
+    "change": {"verdict", "reason_code", "note", "verification"},
     "verdict": {
         "token",
         "verdict",
         "reason_code",
         "note",
+        "verification",
         "items",
         "disposition",
         "active_seconds",
@@ -30,7 +31,8 @@ KNOWN = {
     },
 }
 MOST_UNDO_SECONDS = int(UNDO.total_seconds())
-KNOWN_OF_ITEM = {"id", "external_id", "verdict", "reason_code", "note"}
+JUDGED = ("verdict", "reason_code", "note", "verification")
+KNOWN_OF_ITEM = {"id", "external_id", *JUDGED}
 
 
 def read_fields(data: Any, *, call: str) -> Mapping[str, Any]:
@@ -118,11 +120,12 @@ def read_judgement(data: Mapping[str, Any]) -> Judgement:
         choices = ", ".join(VerdictValue)
         fault = FieldError("verdict", "unknown_verdict", f"This must be one of {choices}.")
         raise InvalidRecord([fault]) from None
-    return Judgement(value, read_text(data, "reason_code"), read_text(data, "note"))
+    said = (read_text(data, name) for name in ("reason_code", "note", "verification"))
+    return Judgement(value, *said)
 
 
 def _shared(data: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: data[name] for name in ("verdict", "reason_code", "note") if name in data}
+    return {name: data[name] for name in JUDGED if name in data}
 
 
 def _item_id(item: Mapping[str, Any], task_id: int) -> int:

@@ -3,7 +3,7 @@
 from rest_framework import serializers
 
 from labeling.api.bodies import MOST_UNDO_SECONDS
-from labeling.domain.lifecycle import NOTE_LENGTH, VerdictValue
+from labeling.domain.lifecycle import NOTE_LENGTH, WAYS_TO_KNOW, VerdictValue
 from labeling.domain.linking import MOST
 from labeling.domain.resolution import VERIFICATIONS
 from labeling.domain.statements import CHANNELS, STATEMENTS
@@ -19,7 +19,7 @@ class QueueRowSerializer(Shape):
     status = serializers.ChoiceField(["open", "leased"])
     lane = serializers.ChoiceField(["value", "blind", "escalated", "learn"])
     blind = serializers.BooleanField(help_text="The score is kept back until the verdict.")
-    queue = serializers.CharField()
+    queue = serializers.CharField(allow_null=True, help_text="Of a blind task it is not told.")
     why = serializers.CharField()
     at_stake = serializers.DecimalField(max_digits=17, decimal_places=2)
     currency = serializers.CharField(help_text="The reporting currency.")
@@ -84,7 +84,7 @@ class CaseItemSerializer(Shape):
 class CaseSerializer(Shape):
     id = serializers.IntegerField()
     blind = serializers.BooleanField()
-    queue = serializers.CharField()
+    queue = serializers.CharField(allow_null=True, help_text="Of a blind task it is not told.")
     why = serializers.CharField()
     at_stake = serializers.DecimalField(max_digits=17, decimal_places=2)
     currency = serializers.CharField()
@@ -114,6 +114,9 @@ class ChangeSerializer(Shape):
     verdict = serializers.ChoiceField(VERDICTS)
     reason_code = serializers.CharField(**optional(help_text="Required for fraud, else refused."))
     note = serializers.CharField(**optional(max_length=NOTE_LENGTH))
+    verification = serializers.ChoiceField(
+        WAYS_TO_KNOW, **optional(help_text="How you know; opinion where not said.")
+    )
 
 
 class GiveAwaySerializer(TokenSerializer):
@@ -140,6 +143,9 @@ class ItemVerdictSerializer(Shape):
     verdict = serializers.ChoiceField(VERDICTS, **optional())
     reason_code = serializers.CharField(**optional())
     note = serializers.CharField(**optional(max_length=NOTE_LENGTH))
+    verification = serializers.ChoiceField(
+        WAYS_TO_KNOW, **optional(help_text="How you know; opinion where not said.")
+    )
 
 
 class VerdictSerializer(TokenSerializer):
@@ -148,6 +154,9 @@ class VerdictSerializer(TokenSerializer):
     )
     reason_code = serializers.CharField(**optional(help_text="Required for fraud, else refused."))
     note = serializers.CharField(**optional(max_length=NOTE_LENGTH))
+    verification = serializers.ChoiceField(
+        WAYS_TO_KNOW, **optional(help_text="How you know; opinion where not said.")
+    )
     items = ItemVerdictSerializer(  # type: ignore[call-arg]
         many=True,
         min_length=1,

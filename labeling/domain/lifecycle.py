@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from labeling.domain.resolution import VERIFICATIONS
 from scoring.domain.errors import (
     FieldError,
     Forbidden,
@@ -19,6 +20,9 @@ UNDO = timedelta(seconds=10)
 NOTE_LENGTH = 2000
 # An interrupted reading is not reading: the page cuts idle time, this cuts a broken page.
 ACTIVE_SECONDS_LIMIT = 3600.0
+# How a reviewer can know: by looking alone, or because somebody or something vouches for it.
+OPINION = "opinion"
+WAYS_TO_KNOW = (OPINION, *VERIFICATIONS)
 
 
 class TaskStatus(StrEnum):
@@ -94,11 +98,15 @@ class Lease:
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """What a reviewer says of one item, before it is a stored verdict."""
+    """What a reviewer says of one item, before it is a stored verdict.
+
+    `verification` says how they know; empty where nothing was said: an opinion.
+    """
 
     value: VerdictValue
     reason_code: str = ""
     note: str = ""
+    verification: str = ""
 
 
 def check_step(current: TaskStatus, target: TaskStatus) -> None:
@@ -129,10 +137,23 @@ def check_judgement(judgement: Judgement, known_reasons: frozenset[str]) -> None
         )
     elif judgement.reason_code and judgement.reason_code not in known_reasons:
         errors.append(FieldError("reason_code", "unknown_reason", "This reason does not exist."))
+    errors += _verification_faults(judgement)
     if len(judgement.note) > NOTE_LENGTH:
         errors.append(FieldError("note", "too_long", f"At most {NOTE_LENGTH} characters."))
     if errors:
         raise InvalidRecord(errors, "The verdict is not complete.")
+
+
+def _verification_faults(judgement: Judgement) -> list[FieldError]:
+    if judgement.verification not in ("", *WAYS_TO_KNOW):
+        choices = ", ".join(WAYS_TO_KNOW)
+        return [FieldError("verification", "unknown_choice", f"This must be one of {choices}.")]
+    # A passed challenge or a reached customer is an answer.
+    unsure = judgement.value is VerdictValue.CANNOT_TELL
+    if unsure and judgement.verification not in ("", OPINION):
+        sentence = "Whoever cannot tell has nothing that was verified."
+        return [FieldError("verification", "not_allowed", sentence)]
+    return []
 
 
 def check_four_eyes(judged_before: bool) -> None:

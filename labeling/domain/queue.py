@@ -51,6 +51,7 @@ class Payment:
     billing_country: str | None = None
     payment_method: str | None = None
     customer_for: timedelta | None = None
+    is_blocked_audit: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +69,7 @@ class QueueRule:
     cross_border: bool = False
     payment_methods: frozenset[str] = field(default_factory=frozenset)
     customers_newer_than: timedelta | None = None
+    blocked_audits: bool = False
 
     def fits(self, payment: Payment) -> bool:
         """Whether this queue takes the payment."""
@@ -78,6 +80,7 @@ class QueueRule:
             and (not self.cross_border or _crosses(payment))
             and (not self.payment_methods or payment.payment_method in self.payment_methods)
             and (self.customers_newer_than is None or self._is_new(payment))
+            and (not self.blocked_audits or payment.is_blocked_audit)
         )
 
     def _is_new(self, payment: Payment) -> bool:

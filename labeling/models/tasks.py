@@ -46,6 +46,11 @@ class ReviewQueue(models.Model):
         blank=True,
         help_text="Only customers since less than so many days; empty: all of them.",
     )
+    blocked_audits = models.BooleanField(
+        default=False,
+        help_text="Only audits of blocked payments: whether a block was right, its customer knows. "
+        "Their deadlines are those of the queue that would take them otherwise.",
+    )
     reserved_percent = models.PositiveSmallIntegerField(
         default=0,
         validators=[MaxValueValidator(100)],

@@ -42,6 +42,9 @@ class Verdict(models.Model):
     value = models.CharField(max_length=12, choices=Value.choices)
     reason_code = models.ForeignKey(ReasonCode, on_delete=models.PROTECT, null=True)
     note = models.TextField(blank=True)
+    verification = models.CharField(
+        max_length=20, default="opinion", help_text="How the reviewer knows; opinion: by looking."
+    )
     blind = models.BooleanField(help_text="Given before score and outcome were shown.")
     presentation = models.CharField(max_length=20)
     claimed_at = models.DateTimeField()

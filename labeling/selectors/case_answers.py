@@ -40,7 +40,7 @@ FACTS = (
 
 
 def queue_row(task: ReviewTask) -> dict[str, Any]:
-    """One line of the queue. Of a blind task nobody is told the lane."""
+    """One line of the queue. Of a blind task nobody is told lane and queue."""
     holder = task.leased_by.get_username() if task.leased_by else None
     return {
         "id": task.case_id,
@@ -48,7 +48,7 @@ def queue_row(task: ReviewTask) -> dict[str, Any]:
         "status": task.status,
         "lane": BLIND if task.blind else task.lane,
         "blind": task.blind,
-        "queue": task.queue.name,
+        "queue": None if task.blind else task.queue.name,
         "why": task.why,
         "at_stake": task.at_stake,
         "currency": settings.FRAUDREVIEW_BASE_CURRENCY,
@@ -104,7 +104,7 @@ def _case(
     return {
         "id": task.case_id,
         "blind": task.blind,
-        "queue": task.queue.name,
+        "queue": None if task.blind else task.queue.name,
         "why": "" if unexplained else task.why,
         "at_stake": task.at_stake,
         "currency": settings.FRAUDREVIEW_BASE_CURRENCY,

@@ -124,7 +124,7 @@ def _claim(verdict: Verdict, kind: TaskKind, now: datetime) -> Claim:
         source=Label.Source.APPEAL if _appealed(verdict) else SOURCES[kind],
         known_at=now,
         occurred_at=now,
-        verification=Label.Verification.OPINION,
+        verification=verdict.verification,
         fraud_type=reason.fraud_type if reason else "",
         reason=reason.code if reason else "",
         reviewer_id=verdict.reviewer_id,

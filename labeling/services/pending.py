@@ -212,4 +212,6 @@ def _end(pending: PendingVerdict, end: PendingVerdict.End, now: datetime) -> Non
 
 
 def _judgement(row: dict[str, Any]) -> Judgement:
-    return Judgement(VerdictValue(row["value"]), row["reason_code"], row["note"])
+    # A row from before anybody was asked says nothing of how it was known.
+    known_by = row.get("verification", "")
+    return Judgement(VerdictValue(row["value"]), row["reason_code"], row["note"], known_by)

@@ -79,6 +79,11 @@ def _first_thoughts(task: ReviewTask) -> Sequence[Verdict]:
     )
 
 
+def _standing(first: Verdict, judgement: Judgement) -> str:
+    same = judgement.value.value == first.value
+    return first.verification if same else lifecycle.OPINION
+
+
 def _second_thought(
     first: Verdict, judgement: Judgement, reason: ReasonCode | None, now: datetime
 ) -> Verdict:
@@ -89,6 +94,8 @@ def _second_thought(
         value=judgement.value.value,
         reason_code=reason,
         note=judgement.note,
+        # What was verified stays so only for the answer that it was verified for.
+        verification=judgement.verification or _standing(first, judgement),
         blind=False,
         presentation=PRESENTATION,
         claimed_at=first.claimed_at,

@@ -1,7 +1,7 @@
 """Tasks of a case: a new round, and the figures by which an open task is served."""
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
 
@@ -16,7 +16,7 @@ from labeling.domain.queue import Exposure, Payment, QueueRule
 from labeling.models import ReviewCase, ReviewItem, ReviewQueue, ReviewTask, TaskSkip
 from labeling.selectors.staffing import QueueClock, queue_clocks
 from scoring.domain.policy import costs_from_row
-from scoring.models import Transaction
+from scoring.models import Outcome, Transaction
 
 LANE_OF_KIND = {
     TaskKind.FIRST: ReviewTask.Lane.VALUE,
@@ -98,7 +98,7 @@ def refresh_tasks(task_ids: Collection[int]) -> None:
     rules, clocks = queue_rules(), queue_clocks()
     for task_id, items in waiting.items():
         _set_figures(tasks[task_id], items, rules)
-        _set_deadline(tasks[task_id], items, clocks)
+        _set_deadline(tasks[task_id], items, clocks[_clock_queue(tasks[task_id], items, rules)])
     ReviewTask.objects.bulk_update(
         [tasks[task_id] for task_id in waiting],
         ["queue", "lane", "rank", "at_stake", "headline", "due_at", "why"],
@@ -118,6 +118,7 @@ def queue_rules() -> list[QueueRule]:
             customers_newer_than=(
                 None if row.new_customer_days is None else timedelta(days=row.new_customer_days)
             ),
+            blocked_audits=row.blocked_audits,
         )
         for row in ReviewQueue.objects.order_by("position")
     ]
@@ -137,7 +138,8 @@ def _set_figures(task: ReviewTask, items: Sequence[ReviewItem], rules: list[Queu
     task.headline = largest
     task.at_stake = sum(amounts, Decimal(0))
     if not task.queue_by_lead:
-        task.queue_id = queue.fitting_queue(_payment(task.at_stake, largest), rules)
+        payment = _payment(task.at_stake, largest, is_blocked_audit=_is_blocked_audit(items))
+        task.queue_id = queue.fitting_queue(payment, rules)
     if task.lane == ReviewTask.Lane.LEARN and len(items) > 1:
         # An attack is worth more than a lesson.
         task.lane = ReviewTask.Lane.VALUE
@@ -146,10 +148,17 @@ def _set_figures(task: ReviewTask, items: Sequence[ReviewItem], rules: list[Queu
     task.rank = 0.0 if lifecycle.is_blind(TaskKind(task.kind)) else _rank(items)
 
 
-def _set_deadline(
-    task: ReviewTask, items: Sequence[ReviewItem], clocks: Mapping[int, QueueClock]
-) -> None:
-    clock = clocks[task.queue_id]
+def _clock_queue(task: ReviewTask, items: Sequence[ReviewItem], rules: list[QueueRule]) -> int:
+    """The queue whose minutes count. Those of blocked audits would tell that they are."""
+    if not any(rule.queue_id == task.queue_id and rule.blocked_audits for rule in rules):
+        return task.queue_id
+    open_rules = [rule for rule in rules if not rule.blocked_audits]
+    largest = max((item.transaction for item in items), key=lambda payment: payment.base_amount)
+    payment = _payment(task.at_stake, largest, is_blocked_audit=False)
+    return queue.fitting_queue(payment, open_rules)
+
+
+def _set_deadline(task: ReviewTask, items: Sequence[ReviewItem], clock: QueueClock) -> None:
     task.due_at = deadlines.due_at(
         disposed_at=min((item.due_at for item in items if item.due_at), default=None),
         opened_at=task.opened_at,
@@ -158,7 +167,14 @@ def _set_deadline(
     )
 
 
-def _payment(at_stake: Decimal, largest: Transaction) -> Payment:
+def _is_blocked_audit(items: Sequence[ReviewItem]) -> bool:
+    return any(
+        item.kind == ReviewCase.Kind.AUDIT and item.transaction.decision.outcome == Outcome.BLOCK
+        for item in items
+    )
+
+
+def _payment(at_stake: Decimal, largest: Transaction, *, is_blocked_audit: bool) -> Payment:
     since = largest.customer_since
     return Payment(
         amount=at_stake,
@@ -167,6 +183,7 @@ def _payment(at_stake: Decimal, largest: Transaction) -> Payment:
         billing_country=largest.billing_country,
         payment_method=largest.payment_method,
         customer_for=None if since is None else largest.occurred_at - since,
+        is_blocked_audit=is_blocked_audit,
     )
 
 

@@ -89,4 +89,7 @@ def _judgement(value: str, form: QueryDict) -> Judgement:
         ) from None
     # A reason chosen before the reviewer changed their mind is not part of the new verdict.
     reason = form.get("reason_code", "") if verdict is VerdictValue.FRAUD else ""
-    return Judgement(verdict, reason, form.get("note", "").strip())
+    # So is how one would have known: whoever cannot tell does not.
+    unsure = verdict is VerdictValue.CANNOT_TELL
+    verification = "" if unsure else form.get("verification", "")
+    return Judgement(verdict, reason, form.get("note", "").strip(), verification)

@@ -44,6 +44,13 @@ def _wait(*, reason: str, **held: Any) -> ReviewTask:
     return services.wait_for_customer(question=reason, **held)
 
 
+# How a reviewer can know what they say.
+VERIFICATIONS = {
+    "opinion": "By looking",
+    "customer_contacted": "Reached the customer",
+    "documents": "Saw documents",
+    "challenge_passed": "Challenge passed",
+}
 GIVE: dict[str, Callable[..., ReviewTask]] = {
     "release": services.release_task,
     "skip": services.skip_task,
@@ -199,7 +206,9 @@ def _show(request: HttpRequest, task_id: int, problem: Problem | None = None) ->
         "said": {
             "verdict": request.POST.get("verdict", "") or _said(undone, "value"),
             "reason": request.POST.get("reason_code", "") or _said(undone, "reason_code"),
+            "verification": request.POST.get("verification", ""),
         },
+        "verifications": VERIFICATIONS.items(),
         "reasons": reason_codes(),
         "possible": possible,
         "other_dispositions": other_dispositions(possible),

@@ -39,7 +39,7 @@ FraudReview.onPage((signal) => {
   function showTier(parts) {
     if (!tier) return;
     tier.classList.add("is-open");
-    for (const part of ["reasons", "dispositions", "noteField"]) {
+    for (const part of ["reasons", "verification", "dispositions", "noteField"]) {
       const element = tier.querySelector(`[data-${part.replace("F", "-f")}]`);
       if (element) element.hidden = !parts.includes(part);
     }
@@ -48,7 +48,7 @@ FraudReview.onPage((signal) => {
     armed = true;
     word("fraud");
     fraud.setAttribute("aria-pressed", "true");
-    showTier(["reasons", "dispositions", "noteField"]);
+    showTier(["reasons", "verification", "dispositions", "noteField"]);
     say("One more key: why? Esc takes it back.");
     tier.querySelector("input[name=reason_code]:checked, input[name=reason_code]")?.focus({ preventScroll: true });
   }
@@ -127,14 +127,27 @@ FraudReview.onPage((signal) => {
   FraudReview.onKey("d", () => {
       const group = tier?.querySelector("[data-dispositions]");
       if (!group) return;
-      showTier(armed ? ["reasons", "dispositions", "noteField"] : ["dispositions", "noteField"]);
+      showTier(armed ? ["reasons", "verification", "dispositions", "noteField"] : ["dispositions", "noteField"]);
       const choices = [...group.querySelectorAll("input")].filter((choice) => !armed || fits(choice, "fraud"));
       const next = (choices.findIndex((choice) => choice.checked) + 1) % choices.length;
       choices[next].checked = true;
       say("Now the verdict. Esc takes it back.");
   });
+  // V: how one knows. The key goes on to the next way, the button only shows them.
+  function showVerification() {
+    const group = tier?.querySelector("[data-verification]");
+    if (group) showTier(armed ? ["reasons", "verification", "noteField"] : ["verification", "noteField"]);
+    if (group) say("How do you know? Then the verdict. Esc takes it back.");
+    return group;
+  }
+  FraudReview.onKey("v", () => {
+    const choices = [...showVerification()?.querySelectorAll("input") ?? []];
+    const next = (choices.findIndex((choice) => choice.checked) + 1) % choices.length;
+    if (choices.length) choices[next].checked = true;
+  });
+  document.querySelector("[data-verify]")?.addEventListener("click", showVerification);
   document.querySelector("[data-note]")?.addEventListener("click", () => {
-    if (tier?.contains(note)) showTier(armed ? ["reasons", "dispositions", "noteField"] : ["noteField"]);
+    if (tier?.contains(note)) showTier(armed ? ["reasons", "verification", "dispositions", "noteField"] : ["noteField"]);
     note?.focus();
   });
   addEventListener("keydown", (event) => {

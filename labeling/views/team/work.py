@@ -44,7 +44,8 @@ def task(request: HttpRequest, task_id: int) -> HttpResponse:
         "task": shown,
         "now": now,
         "people": [row for row in colleagues(now=now) if row.held is None],
-        "queues": queues().exclude(pk=shown.queue_id),
+        # The one that is missing would be its own.
+        "queues": queues() if shown.blind else queues().exclude(pk=shown.queue_id),
         "base_currency": settings.FRAUDREVIEW_BASE_CURRENCY,
     }
     return step(request, "labeling/team/task.html", context, act=partial(act, request, shown, now))
