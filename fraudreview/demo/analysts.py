@@ -66,8 +66,9 @@ class Shift:
         if self.chance.random() < UNSURE_SHARE:
             return Judgement(VerdictValue.CANNOT_TELL)
         false_alarm = FALSE_ALARM_SHARES.get(item.kind, FALSE_ALARM_SHARES["audit"])
-        mistaken = MISSED_SHARE if truth.is_fraud else false_alarm
         known_by = self._known_by(item)
+        # Whoever has asked the customer is not mistaken.
+        mistaken = 0.0 if known_by else MISSED_SHARE if truth.is_fraud else false_alarm
         if truth.is_fraud == (self.chance.random() < mistaken):
             return Judgement(VerdictValue.LEGITIMATE, verification=known_by)
         return Judgement(
