@@ -9,10 +9,12 @@ from django.utils import timezone
 
 from labeling.domain.second_review import FEWEST_PAIRS, TELLING, Agreement, count_pairs
 from labeling.domain.shares import Share, share_of
+from labeling.domain.skill import TITLES, Skill
 from labeling.domain.weeks import OLD_ENOUGH, WEEKS, Task, Week, monday_of, weeks
 from labeling.models import CaseEvent, PendingVerdict, PracticeAnswer, ReviewTask, Verdict
 from labeling.selectors.my_day import contradicted_later
 from labeling.selectors.second_reviews import checked_pairs
+from labeling.selectors.skills import reviewer_skills
 
 EVENTS = ("skipped", "escalated")
 
@@ -21,7 +23,8 @@ EVENTS = ("skipped", "escalated")
 class MyWeeks:
     """Eight weeks, and what they add up to; a share is None where too few stand behind it.
 
-    `old` is how many of the verdicts are old enough to have been contradicted.
+    `old` is how many of the verdicts are old enough to have been contradicted. `skills` say what
+    each source of truth knew at `whole_until`, the Monday of this week, of the weeks before it.
     """
 
     weeks: tuple[Week, ...]
@@ -32,6 +35,8 @@ class MyWeeks:
     agreement: Share | None
     fraud_agreement: Share | None
     practice: Share | None
+    skills: tuple[tuple[str, Skill], ...]
+    whole_until: date
 
     @property
     def most_cases(self) -> int:
@@ -40,7 +45,7 @@ class MyWeeks:
 
 
 def my_weeks(*, reviewer: User, now: datetime) -> MyWeeks:
-    """The last eight weeks of this reviewer in the reader's zone; five queries."""
+    """The last eight weeks of this reviewer in the reader's zone; nine queries."""
     today = timezone.localtime(now).date()
     first = monday_of(today) - timedelta(weeks=WEEKS - 1)
     since = timezone.make_aware(datetime.combine(first, time()))
@@ -65,6 +70,8 @@ def my_weeks(*, reviewer: User, now: datetime) -> MyWeeks:
         agreement=share_of(pairs.agreeing, pairs.pairs, least=FEWEST_PAIRS),
         fraud_agreement=_positive(pairs),
         practice=_practice(reviewer, since),
+        skills=_skills(reviewer, since, today),
+        whole_until=monday_of(today),
     )
 
 
@@ -119,6 +126,14 @@ def _events(reviewer: User, since: datetime) -> list[tuple[date, str]]:
         reviewer=reviewer, end=PendingVerdict.End.UNDONE, given_at__gte=since
     ).values_list("given_at", "end")
     return [(timezone.localtime(at).date(), kind) for at, kind in [*given, *undone]]
+
+
+def _skills(reviewer: User, since: datetime, today: date) -> tuple[tuple[str, Skill], ...]:
+    """Of whole past weeks only: what moves with every case is a game, and not a measure."""
+    until = timezone.make_aware(datetime.combine(monday_of(today), time()))
+    found = reviewer_skills(since=since, until=until, reviewer_id=reviewer.pk)
+    mine = found.get(reviewer.pk, {})
+    return tuple((title, mine[source]) for source, title in TITLES.items() if source in mine)
 
 
 def _practice(reviewer: User, since: datetime) -> Share | None:

@@ -7,7 +7,7 @@ from django.utils import timezone
 from monitoring.selectors import dashboards
 from monitoring.views import charts
 from monitoring.views.downloads import figures_file
-from scoring.access import ADMIN, LEAD, MANAGER, require_roles
+from scoring.access import ADMIN, LEAD, MANAGER, has_role, require_roles
 
 
 @require_roles(MANAGER, LEAD, ADMIN)
@@ -54,12 +54,14 @@ def drift(request: HttpRequest) -> HttpResponse:
 
 @require_roles(MANAGER, LEAD, ADMIN)
 def review(request: HttpRequest) -> HttpResponse:
-    """Quality of people and labels: how much the machine's opinion sways them."""
+    """Quality of people and labels; by name for leads and admins only."""
     now = timezone.now()
     latency = dashboards.label_latency_section(now=now)
     curves = [(row.title, charts.maturity_curve(row.title, row.latency)) for row in latency.rows]
     context = {
-        "dashboard": dashboards.review_dashboard(now=now),
+        "dashboard": dashboards.review_dashboard(
+            now=now, named=has_role(request.user, LEAD, ADMIN)
+        ),
         "latency": latency,
         "curves": [(title, curve) for title, curve in curves if curve],
     }

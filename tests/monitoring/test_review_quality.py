@@ -80,7 +80,8 @@ def judged(hiding, clock, alice, bob):
 def test_where_no_arm_is_on_the_page_says_so(client_of, max_) -> None:
     text = client_of(max_).get(PAGE).content.decode()
     assert "No arm is on: policy 1 shows everything to everybody." in text
-    assert "<table" not in text
+    assert "Nothing is hidden, so nothing can be compared" in text
+    assert text.count('class="empty"') == 5 and "<table" not in text
 
 
 def test_an_arm_without_looks_says_what_is_missing(hiding, client_of, max_) -> None:
@@ -129,7 +130,7 @@ def test_the_page_tells_the_measures_in_words_and_nothing_of_a_payment(
     text = client_of(lea).get(PAGE).content.decode()
     assert "Pull towards the score" in text and "Goes over to the model" in text
     assert "held-" not in text and "Alice" not in text.split("<main")[1]
-    (section,) = review_dashboard(now=judged).sections
+    (section,) = review_dashboard(now=judged).sway.sections
     rows = {row.title: row for row in section.rows}
     assert rows["More time"].value == "−10.0 s"
     assert rows["Pull towards the score"].value.startswith("+")
