@@ -27,8 +27,10 @@ FRAUD_SHARE = 0.02
 LONGEST_LIVE_DAYS = 12
 # Days before those that were asked for: without them the windows over 30 days would begin empty,
 # and what the model learned from would look unlike what it sees now.
-WARM_UP_DAYS = 15
+WARM_UP_DAYS = 27
 FULL_WINDOW_DAYS = 30
+# After so many days about 95 % of the frauds of a day are known; training uses no younger ones.
+FRAUDS_KNOWN_DAYS = 26
 # Training has at least so many days with labels, even where their windows are not full yet.
 LEAST_LABELLED_DAYS = 24
 HOURS_TO_RESPOND = timedelta(hours=24)
@@ -63,7 +65,7 @@ class DemoWorld:
     @property
     def learn_from(self) -> datetime:
         """Return where the training of the first model begins: with full windows if it can."""
-        latest = self.live_from - timedelta(days=MATURITY_DAYS + LEAST_LABELLED_DAYS)
+        latest = self.live_from - timedelta(days=FRAUDS_KNOWN_DAYS + LEAST_LABELLED_DAYS)
         full = self.start_at + timedelta(days=FULL_WINDOW_DAYS)
         return max(self.start_at, min(full, latest))
 
@@ -116,7 +118,7 @@ def new_world(*, days: int, per_day: int, now: datetime) -> DemoWorld:
     """Return a world with so many days of history, and a warm-up, at the midnight before `now`."""
     midnight = datetime.combine(now.astimezone(UTC).date(), time(), tzinfo=UTC)
     live_days = min(LONGEST_LIVE_DAYS, days // 3)
-    age = max(days + WARM_UP_DAYS, int(MATURITY_DAYS) + LEAST_LABELLED_DAYS + live_days)
+    age = max(days + WARM_UP_DAYS, FRAUDS_KNOWN_DAYS + LEAST_LABELLED_DAYS + live_days)
     start_at = midnight - timedelta(days=age)
     return DemoWorld(start_at=start_at, days=age, per_day=per_day, live_days=live_days)
 

@@ -1,7 +1,8 @@
-"""Rows of the quality side: reports, rollups and training runs."""
+"""Rows of the quality side: reports, rollups, training runs and their datasets."""
 
+from monitoring.models.datasets import Dataset
 from monitoring.models.limits import ChargebackLimit
 from monitoring.models.reports import HourlyRollup, Report
 from monitoring.models.training import TrainingRun
 
-__all__ = ["ChargebackLimit", "HourlyRollup", "Report", "TrainingRun"]
+__all__ = ["ChargebackLimit", "Dataset", "HourlyRollup", "Report", "TrainingRun"]

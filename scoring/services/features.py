@@ -1,7 +1,7 @@
 """Feature vectors: computed by one SQL statement, stored, and read back as arrays."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
@@ -40,11 +40,15 @@ _hot = _HotKinds()
 
 @dataclass(frozen=True, slots=True)
 class Vectors:
-    """Feature vectors of transactions: ids (n,), values (n, k) in the set's order."""
+    """Feature vectors of transactions: ids (n,), values (n, k) in the set's order.
+
+    `computed` of them were missing and made now; the others are those that were stored.
+    """
 
     transaction_ids: NDArray[np.int64]
     values: Values
     snapshot: str = ""
+    computed: int = 0
 
 
 def register_feature_set(*, feature_set: FeatureSet, now: datetime) -> FeatureSetVersion:
@@ -91,13 +95,14 @@ def ensure_vectors(
 
     Each slice is a statement of its own: what is computed stays, whatever happens later.
     """
-    slices = []
+    slices, computed = [], 0
     for part in _slices(np.unique(transaction_ids)):
-        _store_missing(part, feature_set)
+        computed += _store_missing(part, feature_set)
         slices.append(stored_vectors(part.tolist(), feature_set))
         if progress:
             progress(len(part))
-    return _joined(slices, len(feature_set_of(feature_set).features))
+    joined = _joined(slices, len(feature_set_of(feature_set).features))
+    return replace(joined, computed=computed)
 
 
 def stored_vectors(transaction_ids: Sequence[int], feature_set: FeatureSetVersion) -> Vectors:
@@ -138,7 +143,8 @@ def recomputed_vectors(
         return _vectors(cursor.fetchall(), len(feature_set.features))
 
 
-def _store_missing(transaction_ids: NDArray[np.int64], feature_set: FeatureSetVersion) -> None:
+def _store_missing(transaction_ids: NDArray[np.int64], feature_set: FeatureSetVersion) -> int:
+    """Store the vectors that are missing, and return how many that were."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT array_agg(id) FROM unnest(%s::bigint[]) AS id WHERE NOT EXISTS"
@@ -146,9 +152,9 @@ def _store_missing(transaction_ids: NDArray[np.int64], feature_set: FeatureSetVe
             " AND v.feature_set_id = %s)",
             [transaction_ids.tolist(), feature_set.pk],
         )
-        missing = cursor.fetchone()[0]
-    if missing:
-        store_vectors(transaction_ids=missing, feature_set=feature_set, batch_id=None)
+        missing = cursor.fetchone()[0] or []
+    store_vectors(transaction_ids=missing, feature_set=feature_set, batch_id=None)
+    return len(missing)
 
 
 def _slices(ids: NDArray[np.int64]) -> Iterator[NDArray[np.int64]]:

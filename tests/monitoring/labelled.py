@@ -1,6 +1,7 @@
 """A labelled history of payments in which high amounts and one merchant mean fraud."""
 
 from datetime import datetime, timedelta
+from itertools import cycle
 
 import numpy as np
 
@@ -17,8 +18,12 @@ def add_labelled_payments(
     label_after: timedelta = timedelta(days=7),
     seed: int = 0,
     frauds: bool = True,
+    frauds_after: tuple[timedelta, ...] = (),
 ) -> list[int]:
-    """Add payments of 40 customers with labels that become known later; return their ids."""
+    """Add payments of 40 customers with labels that become known later; return their ids.
+
+    Frauds become known after `frauds_after` in turn, where that is given.
+    """
     rng = np.random.default_rng(seed)
     rows = days * per_day
     seconds = np.sort(rng.uniform(0, days * 86_400, rows))
@@ -36,8 +41,11 @@ def add_labelled_payments(
         }
         for number, (moment, amount) in enumerate(zip(moments, amounts, strict=True))
     )
+    waits = cycle(frauds_after or (label_after,))
     claims = [
-        Claim(transaction, "fraud" if fraud else "legitimate", "import", moment + label_after)
+        Claim(transaction, "fraud", "import", moment + next(waits))
+        if fraud
+        else Claim(transaction, "legitimate", "import", moment + label_after)
         for transaction, fraud, moment in zip(ids, stolen, moments, strict=True)
     ]
     record_labels(claims=claims, now=start + timedelta(days=days))

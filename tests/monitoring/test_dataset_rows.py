@@ -7,10 +7,11 @@ import pytest
 
 from labeling.domain.resolution import Claim
 from labeling.services.labels import record_labels
-from monitoring.domain.dataset import Dataset, on_labelled_days
+from monitoring.domain.dataset import GIVEN, WITHHELD, Dataset, on_labelled_days
 from monitoring.selectors.dataset import last_payment_at, payments_between
-from scoring.models import Disposition
+from scoring.models import Disposition, TransactionEvent
 from tests.histories import add_payments, at
+from tests.monitoring.decided import Answers, add_decided
 from tests.monitoring.labelled import add_labelled_payments
 
 WEEK = (at(0), at(7))
@@ -79,6 +80,10 @@ def test_a_window_holds_its_start_and_not_its_end():
     assert len(payments_between(*WEEK, as_of=at(9))) == 1
 
 
+def labels_of(rows):
+    return dict(zip(rows.transaction_ids.tolist(), rows.labels.tolist(), strict=True))
+
+
 @pytest.fixture
 def decided(send, decide_now, now, dana):
     """Payments that were held at `now`, which is soon after, and then released."""
@@ -118,11 +123,59 @@ def test_silence_does_not_outweigh_what_somebody_said(decided, now):
 def test_silence_about_a_declined_payment_says_nothing(decided, now, dana):
     ids, window = decided
     dispose(ids[0], "decline", dana, now)
-    rows = payments_between(*window, as_of=now + timedelta(days=31))
-    assert dict(zip(rows.transaction_ids.tolist(), rows.labels.tolist(), strict=True)) == {
+    assert labels_of(payments_between(*window, as_of=now + timedelta(days=31))) == {
         ids[0]: -1,
         ids[1]: 0,
     }
+
+
+def happened(transaction, what, at_):
+    TransactionEvent.objects.create(
+        transaction_id=transaction, type=what, occurred_at=at_, received_at=at_
+    )
+
+
+@pytest.mark.django_db
+def test_silence_about_a_refunded_payment_says_nothing(decided, now):
+    (refunded, other), window = decided
+    happened(refunded, "refunded", now + timedelta(days=3))
+    assert labels_of(payments_between(*window, as_of=now + timedelta(days=40))) == {
+        refunded: -1,
+        other: 0,
+    }
+
+
+@pytest.mark.django_db
+def test_where_captures_are_told_silence_about_one_without_says_nothing(decided, now):
+    (captured, never), window = decided
+    happened(captured, "captured", now + timedelta(hours=1))
+    assert labels_of(payments_between(*window, as_of=now + timedelta(days=40))) == {
+        captured: 0,
+        never: -1,
+    }
+
+
+@pytest.mark.django_db
+def test_only_audits_of_blocked_payments_stand_for_others():
+    looked = Answers(fraud=1)
+    drawn = [
+        add_decided(outcome, 1, at=at(1), answers=looked, propensity=propensity)[0]
+        for outcome, propensity in (("block", 0.25), ("block", 0.01), ("approve", 0.1))
+    ]
+    held = add_decided("review", 1, at=at(1), answers=looked)[0]
+    (undrawn,) = add_decided("block", 1, at=at(1), propensity=0.25)
+    claimed(undrawn, "fraud", 2, source="appeal")
+    rows = payments_between(*WEEK, as_of=at(9))
+    found = dict(zip(rows.transaction_ids.tolist(), rows.weights.tolist(), strict=True))
+    assert [found[number] for number in (*drawn, held, undrawn)] == [4, 20, 1, 1, 1]
+
+
+@pytest.mark.django_db
+def test_a_decision_that_came_later_was_not_known_then():
+    add_decided("block", 1, at=at(2), occurred_at=at(1), received_at=at(1))
+    assert payments_between(*WEEK, as_of=at(3)).blocked.tolist() == [True]
+    assert payments_between(*WEEK, as_of=at(1.5)).blocked.tolist() == [False]
+    assert len(payments_between(*WEEK, as_of=at(0.5))) == 0
 
 
 @pytest.mark.django_db
@@ -148,11 +201,11 @@ def test_an_empty_window_is_an_empty_dataset():
 
 @pytest.mark.django_db
 def test_the_last_payment_is_found():
-    assert last_payment_at(at(9)) is None
+    assert last_payment_at(at(9), as_of=at(9)) is None
     add_labelled_payments(days=2, per_day=5)
-    last = last_payment_at(at(9))
+    last = last_payment_at(at(9), as_of=at(9))
     assert at(1) < last < at(2)
-    assert last_payment_at(last) < last
+    assert last_payment_at(last, as_of=at(9)) < last
 
 
 def days_of(*days):
@@ -163,7 +216,8 @@ def days_of(*days):
     ids = np.arange(len(day))
     return Dataset(
         ids, times, labels.astype(np.int8), zeros, ids, zeros, blocked.astype(bool),
-        zeros.astype(np.int8),
+        zeros.astype(np.int8), np.full(len(day), np.datetime64("NaT", "us")),
+        np.where(labels < 0, WITHHELD.index("silent"), GIVEN), blocked.astype(bool) & False,
     )  # fmt: skip
 
 

@@ -78,7 +78,8 @@ def test_the_periods_of_the_evidence_share_no_payment(later):
     ids = history()
     run = trained(later)
     parts = run.dataset["parts"]
-    assert sum(part["rows"] for part in parts.values()) == len(ids) == run.dataset["rows"]
+    kept = run.datasheet.body["evaluation_slice"]["not_learned_from"]
+    assert sum(part["rows"] for part in parts.values()) + kept == len(ids) == run.dataset["rows"]
     borders = [parts[name]["from"] for name in ("fit", "calibrate", "thresholds", "gap", "test")]
     assert borders == sorted(borders)
     assert run.dataset["sources"] == {"import": len(ids)}

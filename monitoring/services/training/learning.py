@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from monitoring.domain.dataset import Dataset, TimeSplit, row_weights
+from monitoring.services.training.material import Material
 from monitoring.services.training.progress import Progress
 from scoring.domain.estimator import (
     Estimator,
@@ -21,28 +21,6 @@ from scoring.domain.thresholds import HeldOut, Recommendation, recommend_thresho
 from scoring.models import DecisionPolicy
 
 Floats = NDArray[np.float64]
-
-
-@dataclass(frozen=True, eq=False)
-class Material:
-    """Labelled payments (n,) with their vectors (n, k) and the periods they fall into.
-
-    `labelled_share` is the share of all payments of those days that has a label.
-    """
-
-    dataset: Dataset
-    values: NDArray[np.float32]
-    split: TimeSplit
-    labelled_share: float
-
-    def rows(self, part: str) -> NDArray[np.bool_]:
-        """Which payments (n,) belong to a part."""
-        return self.split.part(part, self.dataset.occurred_at)
-
-    def counts(self, part: str) -> dict[str, int]:
-        """Rows and frauds of a part."""
-        labels = self.dataset.labels[self.rows(part)]
-        return {"rows": len(labels), "frauds": int((labels == 1).sum())}
 
 
 @dataclass(frozen=True, eq=False)
@@ -75,7 +53,7 @@ def learn(
 
 def _fitted(material: Material, options: Options, progress: Progress) -> Estimator:
     rows = material.rows("fit")
-    weights = row_weights(material.dataset.propensities[rows])
+    weights = material.dataset.weights[rows]
     total = options.trees if isinstance(options, XGBoostOptions) else 1
     count = progress.counter("Fitting trees", 0.5, 0.75, total)
     return fit(
@@ -100,12 +78,18 @@ def _recommended(
             labels=material.dataset.labels[rows],
             missed_losses=missed_losses(costs, amounts),
             wrongful_losses=wrongful_losses(costs, amounts),
-            # People review all payments, labelled or not.
-            days=material.split.days("thresholds") * material.labelled_share,
+            # People review all payments, labelled or not, those of the evaluation slice too.
+            days=material.split.days("thresholds") * material.labelled_share * _kept(material),
         ),
         review_cost=float(costs.review),
         capacity=policy.review_capacity,
     )
+
+
+def _kept(material: Material) -> float:
+    """The share of the labelled payments of that time that is not of the evaluation slice."""
+    within = material.split.part("thresholds", material.dataset.occurred_at)
+    return float(material.rows("thresholds").sum() / max(within.sum(), 1))
 
 
 def missed_losses(costs: Costs, amounts: Floats) -> Floats:

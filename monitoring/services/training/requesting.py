@@ -26,11 +26,13 @@ LABEL_DELAY_DAYS = 7
 @dataclass(frozen=True, slots=True)
 class TrainingRequest:
     """What to train on: an empty feature set means that of the deciding version, empty times the
-    last year until now. `label_delay_days` lie unused between learning and testing."""
+    last year until now. `label_delay_days` lie unused between learning and testing. Only what was
+    known `as_of` a moment counts, empty: when the run starts."""
 
     feature_set: str = ""
     window_from: datetime | None = None
     window_until: datetime | None = None
+    as_of: datetime | None = None
     label_delay_days: int = LABEL_DELAY_DAYS
     options: Options = field(default_factory=XGBoostOptions)
 
@@ -63,6 +65,7 @@ def request_training(
                 "feature_set_hash": stored.hash,
                 "window_from": asked.window_from and asked.window_from.isoformat(),
                 "window_until": asked.window_until and asked.window_until.isoformat(),
+                "as_of": asked.as_of and asked.as_of.isoformat(),
                 "label_delay_days": asked.label_delay_days,
                 "estimator": options_to_numbers(asked.options),
             },
@@ -96,6 +99,9 @@ def _refuse_impossible(asked: TrainingRequest, now: datetime) -> None:
         if moment and not LIMITS.earliest <= moment <= now + LATEST_END:
             message = f"{name} lies between 1970 and a year from now"
             faults.append(FieldError(name, "out_of_range", message))
+    if asked.as_of and not LIMITS.earliest <= asked.as_of <= now:
+        message = "what will be known later cannot be learned yet: as_of lies between 1970 and now"
+        faults.append(FieldError("as_of", "out_of_range", message))
     if not 0 <= asked.label_delay_days <= 365:
         message = "labels take between 0 and 365 days"
         faults.append(FieldError("label_delay_days", "invalid", message))

@@ -14,12 +14,8 @@ from monitoring.domain.evaluation import (
     evaluate,
     refuse_degenerate,
 )
-from monitoring.services.training.learning import (
-    Learned,
-    Material,
-    missed_losses,
-    wrongful_losses,
-)
+from monitoring.services.training.learning import Learned, missed_losses, wrongful_losses
+from monitoring.services.training.material import Material
 from monitoring.services.vectors import vectors_of
 from scoring.domain.errors import Problem
 from scoring.domain.policy import costs_from_row
