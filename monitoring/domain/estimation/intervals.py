@@ -4,11 +4,10 @@ from dataclasses import dataclass
 
 import numpy as np
 from scipy.optimize import brentq
-from scipy.special import gammainc, gammaincinv
-from scipy.stats import norm
+from scipy.special import gammainc, gammaincinv, ndtri
 
 ALPHA = 0.05
-Z = float(norm.ppf(1 - ALPHA / 2))
+Z = float(ndtri(1 - ALPHA / 2))
 Interval = tuple[float, float]
 
 

@@ -8,9 +8,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.cluster.hierarchy import fcluster, linkage
-from scipy.spatial.distance import squareform
-from scipy.stats import rankdata
 
 from scoring.domain.explanation.families import families
 from scoring.domain.explanation.sentences import told_as_ratio
@@ -162,6 +159,10 @@ def _together(feature_set: FeatureSet, told: NDArray[np.float64]) -> tuple[tuple
         for second in range(first):
             alike = _alike(correlated, one, kinds[second])
             distances[first, second] = distances[second, first] = 1 - alike
+    # Only training needs them, and they are half of the time in which a command starts.
+    from scipy.cluster.hierarchy import fcluster, linkage
+    from scipy.spatial.distance import squareform
+
     joined = fcluster(linkage(squareform(distances), "complete"), 1 - TOGETHER, "distance")
     groups: dict[int, list[int]] = {}
     for number, positions in zip(joined.tolist(), kinds, strict=True):
@@ -176,6 +177,8 @@ def _alike(correlated: NDArray[np.float64], one: Sequence[int], other: Sequence[
 
 def _rank_correlation(told: NDArray[np.float64]) -> NDArray[np.float64]:
     """Spearman's, (k, k); a missing value stands in the middle, a constant input is alone."""
+    from scipy.stats import rankdata
+
     ranks = np.empty_like(told)
     for place in range(told.shape[1]):
         column = told[:, place]
