@@ -51,6 +51,14 @@ class MoneySerializer(serializers.Serializer[object]):
     fraud_stopped = EstimateSerializer()
 
 
+class ClaimsSerializer(serializers.Serializer[object]):
+    """Approved payments that somebody claimed as fraud, and what that will come to."""
+
+    so_far = serializers.IntegerField()
+    claimed_frauds = EstimateSerializer(help_text="Their number once all are in.")
+    claimed_amount = EstimateSerializer(help_text="Their sum once all are in.")
+
+
 class ConfusionSerializer(serializers.Serializer[object]):
     """Estimated payments of one cell (null: too few labels), and the labels found there."""
 
@@ -155,6 +163,7 @@ class PerformanceSerializer(serializers.Serializer[object]):
     drawn = serializers.IntegerField(help_text="Payments drawn for a look, reviews included.")
     labels = serializers.IntegerField(help_text="Those of them whose truth is known.")
     share_matured = serializers.FloatField(allow_null=True)
+    claims = ClaimsSerializer()
     rates = RatesSerializer()
     money = MoneySerializer()
     confusion = ConfusionSerializer(many=True)

@@ -26,6 +26,7 @@ def performance_metrics(*, days: int, now: datetime) -> dict[str, Any]:
         "days": days,
         "currency": settings.FRAUDREVIEW_BASE_CURRENCY,
         **{name: body[name] for name in ("decisions", "drawn", "labels", "share_matured")},
+        "claims": body["claims"],
         "rates": body["rates"],
         "money": body["money"],
         "confusion": [
