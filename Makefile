@@ -15,7 +15,7 @@ PAYMENTS ?= 20000
 SEED ?= $(shell date +%s)
 ALL := -m 'slow or not slow'
 
-.PHONY: help install demo test lint format fault fuzz bench screenshots lock
+.PHONY: help install demo test lint format fault fuzz bench coverage-sim screenshots lock
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' Makefile
@@ -40,6 +40,9 @@ fuzz: install ## throw many thousands of random inputs at it
 
 bench: install ## measure it against its peers (20 minutes; BENCH="pipeline --quick" for parts)
 	@$(RUN) -m bench $(BENCH)
+
+coverage-sim: install ## see whether intervals hold the truth as often as they say (10 minutes)
+	@$(RUN) -m bench.coverage
 
 lint: install ## check style and types
 	@$(RUN) -m ruff check .
