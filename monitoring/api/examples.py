@@ -144,6 +144,12 @@ PERFORMANCE = {
         {"cell": "approved_legitimate", "payments": 40857.2, "labels": 60},
     ],
     "weeks": [{"start": "2026-11-09", "labels": 97, "still_arriving": True, "fpr": FPR}],
+    "claims": {
+        "so_far": 38,
+        "claimed_frauds": _estimate("claimed_frauds", 41.2, 38.7, 47.1),
+        "claimed_amount": _estimate("claimed_amount", 4530.8, 4260.0, 5204.5),
+        "unconfirmed": 2,
+    },
     "operations": {
         "gross_fraud": _counted("gross_fraud", 4210.4, 38, 38),
         "recovered_fraud": _counted("recovered_fraud", 950.0, 9, 9),

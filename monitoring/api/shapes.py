@@ -76,6 +76,17 @@ class WeekSerializer(serializers.Serializer[object]):
     fpr = EstimateSerializer()
 
 
+class ClaimsSerializer(serializers.Serializer[object]):
+    """Frauds that customers or issuers claimed of approved payments, and what they will come to."""
+
+    so_far = serializers.IntegerField()
+    claimed_frauds = EstimateSerializer(help_text=NAMED["claimed_frauds"].definition)
+    claimed_amount = EstimateSerializer(help_text=NAMED["claimed_amount"].definition)
+    unconfirmed = serializers.IntegerField(
+        help_text="Frauds that one person alone found where two must agree; they do not count yet."
+    )
+
+
 class OperationsSerializer(serializers.Serializer[object]):
     """Money and work of the window, counted; rates are fractions, basis points as well."""
 
@@ -168,6 +179,7 @@ class PerformanceSerializer(serializers.Serializer[object]):
     money = MoneySerializer()
     confusion = ConfusionSerializer(many=True)
     weeks = WeekSerializer(many=True)
+    claims = ClaimsSerializer()
     operations = OperationsSerializer(
         allow_null=True, help_text="null until the first report after an upgrade."
     )

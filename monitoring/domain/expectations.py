@@ -31,6 +31,11 @@ class ExpectedTable:
     sentence: str
     checked: str
 
+    @property
+    def was_checked(self) -> bool:
+        """Whether a window was compared with its truth."""
+        return any(row.last for row in self.rows)
+
 
 def expected_table(body: Mapping[str, Any]) -> ExpectedTable | None:
     """The table of a performance report; None where an older version wrote it."""

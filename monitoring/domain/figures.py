@@ -18,6 +18,7 @@ class Unit(StrEnum):
     SHARE = "share"
     BASIS_POINTS = "basis_points"
     MONEY = "money"
+    PAYMENTS = "payments"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +58,15 @@ NAMED = {
     ),
     "fraud_stopped": Named(
         "Fraud stopped", "Amount of the frauds that were finally declined.", Unit.MONEY
+    ),
+    "claimed_frauds": Named(
+        "Claimed frauds in the end",
+        "Approved payments on which a chargeback or a report for fraud came, and those on which one"
+        " will still come if complaints are as late as they were.",
+        Unit.PAYMENTS,
+    ),
+    "claimed_amount": Named(
+        "Claimed amount in the end", "The amount of these payments.", Unit.MONEY
     ),
     "gross_fraud_rate": Named(
         "Gross fraud",
@@ -108,12 +118,13 @@ NAMED = {
 def figures(body: Mapping[str, Any], currency: str) -> dict[str, Figure]:
     """Every number of a performance report by name; a report of an older version has fewer."""
     operations = body.get("operations") or {"measures": {}}
-    stored = {**body["rates"], **body["money"], **operations["measures"]}
-    sentences = _sentences(operations, currency) if operations["measures"] else {}
+    claims = {name: each for name, each in body.get("claims", {}).items() if name != "so_far"}
+    stored = {**body["rates"], **body["money"], **claims, **operations["measures"]}
+    sentences = _sentences(body, currency) if operations["measures"] else {}
     return {
-        name: _figure(from_dict(estimate), NAMED[name], sentences.get(name, ""), currency)
-        for name, estimate in stored.items()
-        if name in NAMED
+        name: _figure(from_dict(stored[name]), NAMED[name], sentences.get(name, ""), currency)
+        for name in NAMED
+        if name in stored
     }
 
 
@@ -135,6 +146,8 @@ def _figure(estimate: Estimate, named: Named, sentence: str, currency: str) -> F
 def _words(unit: Unit, currency: str) -> Callable[[float], str]:
     if unit == Unit.MONEY:
         return lambda amount: wording.money(amount, currency, whole=abs(amount) >= 100)
+    if unit == Unit.PAYMENTS:
+        return lambda number: wording.number(number, 0)
     if unit == Unit.BASIS_POINTS:
         return lambda share: f"{wording.number(BASIS_POINTS * share, 1)} bp"
     return lambda share: wording.rate(share, 1 if share >= 0.01 or share == 0 else 2)
@@ -149,8 +162,9 @@ def _bounds(estimate: Estimate, words: Callable[[float], str]) -> str:
     return f"at most {words(estimate.high)}" if estimate.high is not None else "none"
 
 
-def _sentences(operations: Mapping[str, Any], currency: str) -> dict[str, str]:
+def _sentences(body: Mapping[str, Any], currency: str) -> dict[str, str]:
     """One sentence for each counted measure."""
+    operations = body["operations"]
     measures = {name: from_dict(each) for name, each in operations["measures"].items()}
     volume = wording.money(Decimal(operations["let_through"]["amount"]), currency, whole=True)
 
@@ -160,14 +174,16 @@ def _sentences(operations: Mapping[str, Any], currency: str) -> dict[str, str]:
     gross = wording.count(measures["gross_fraud"].events, "payment")
     late = _late(measures["gross_fraud_rate"].share_matured)
     return {
-        "gross_fraud_rate": f"{amount('gross_fraud')} on {gross}, of {volume} let through. {late}",
+        "gross_fraud_rate": f"Known so far: {amount('gross_fraud')} on {gross}, of {volume} let"
+        f" through. {late}",
         "net_fraud_rate": f"{amount('net_fraud')} stays lost, {amount('recovered_fraud')} came"
         f" back. {late}",
         "gross_fraud": late,
         "recovered_fraud": late,
         "net_fraud": late,
-        "chargeback_ratio": _of(measures["chargeback_ratio"], "charged back", "let through"),
+        "chargeback_ratio": _charged_back(measures["chargeback_ratio"]),
         **_work(operations, measures, amount("cost_of_reviews"), currency),
+        "opinion_share": _opinions(measures["opinion_share"], body.get("unconfirmed", 0)),
     }
 
 
@@ -181,13 +197,10 @@ def _work(
     price = f"{minute} a minute by policy {operations['policy']}"
     return {
         "approval_rate": _of(measures["approval_rate"], "went through", "decided"),
-        "review_rate": _of(measures["review_rate"], "judged by a person", "decided"),
+        "review_rate": _of(measures["review_rate"], "were judged by a person", "decided"),
         "timeout_rate": _of(measures["timeout_rate"], "ran out of time", "sent to review"),
         "cost_per_case": f"{total} for {cases}, at {price}.{some}",
         "cost_of_reviews": f"{cases}, at {price}.{some}",
-        "opinion_share": _of(
-            measures["opinion_share"], "rest on one reviewer; nobody confirmed them", "", "label"
-        ),
     }
 
 
@@ -195,6 +208,21 @@ def _of(estimate: Estimate, part: str, whole: str, noun: str = "payment") -> str
     """Such as "12 of 400 payments sent to review ran out of time."."""
     base = " ".join(filter(None, (wording.count(estimate.n, noun), whole)))
     return f"{estimate.events:,} of {base} {part}."
+
+
+def _opinions(share: Estimate, unconfirmed: int) -> str:
+    """How many labels nobody confirmed, and how many frauds do not count until somebody does."""
+    said = _of(share, "rest on one reviewer; nobody confirmed them", "", "label")
+    if not unconfirmed:
+        return said
+    return f"{said} {wording.count(unconfirmed, 'fraud')} more count once a second person agrees."
+
+
+def _charged_back(ratio: Estimate) -> str:
+    """Both counts side by side: what is charged back now may have been paid long ago."""
+    were = "was" if ratio.events == 1 else "were"
+    charged = f"{wording.count(ratio.events, 'payment')} {were} charged back"
+    return f"{charged}, {wording.count(ratio.n)} were let through."
 
 
 def _late(share_matured: float | None) -> str:

@@ -67,7 +67,8 @@ class SchemeRatio:
     """Chargebacks of one scheme, or of all, over the payments let through.
 
     The scheme of a payment is known only from its chargeback. So the ratio of a single scheme is
-    taken over all payments and `at_least` that over its own. `limit` None: you set none.
+    taken over all payments and `at_least` that over its own; only where nobody's chargeback could
+    be its own it is exactly 0. `limit` None: you set none.
     """
 
     scheme: str
@@ -95,22 +96,34 @@ def scheme_ratios(
     counts = {"all": sum(chargebacks.values()), **chargebacks}
     shown = [name for name in SCHEME_TITLES if counts.get(name) or limits.get(name, (None,))[0]]
     return tuple(
-        _scheme_ratio(name, counts.get(name, 0), payments, *limits.get(name, (None, "")))
+        _scheme_ratio(
+            name,
+            counts.get(name, 0),
+            payments,
+            *limits.get(name, (None, "")),
+            at_least=name != "all" and bool(counts.get(name) or counts.get("unknown")),
+        )
         for name in dict.fromkeys(["all", *shown])
     )
 
 
 def _scheme_ratio(
-    scheme: str, chargebacks: int, payments: int, limit: float | None, note: str
+    scheme: str,
+    chargebacks: int,
+    payments: int,
+    limit: float | None,
+    note: str,
+    *,
+    at_least: bool,
 ) -> SchemeRatio:
-    ratio, single = chargebacks / payments if payments else None, scheme != "all"
+    ratio = chargebacks / payments if payments else None
     return SchemeRatio(
         scheme=scheme,
         title=SCHEME_TITLES[scheme],
         chargebacks=chargebacks,
         ratio=ratio,
-        at_least=single,
+        at_least=at_least,
         limit=limit,
-        state=limit_state(ratio, limit, at_least=single),
+        state=limit_state(ratio, limit, at_least=at_least),
         note=note,
     )

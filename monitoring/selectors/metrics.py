@@ -42,6 +42,7 @@ def performance_metrics(*, days: int, now: datetime) -> dict[str, Any]:
             }
             for week in body["trend"]
         ],
+        "claims": {**body["claims"], "unconfirmed": body["unconfirmed"]},
         **_counted(body),
         "expected": _expected(body),
     }

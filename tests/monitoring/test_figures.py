@@ -19,7 +19,7 @@ def test_fraud_reads_in_basis_points_with_amounts_and_what_is_still_to_come(show
     gross, net = shown["gross_fraud_rate"], shown["net_fraud_rate"]
     assert (gross.value, gross.bounds) == ("22.5 bp", "counted")
     assert gross.sentence == (
-        "€9,000 on 90 payments, of €4,000,000 let through."
+        "Known so far: €9,000 on 90 payments, of €4,000,000 let through."
         f" 70{SPACE}% of the complaints to come are in."
     )
     assert net.value == "16.5 bp"
@@ -28,6 +28,9 @@ def test_fraud_reads_in_basis_points_with_amounts_and_what_is_still_to_come(show
 
 def test_counted_shares_say_of_how_many(shown) -> None:
     assert shown["timeout_rate"].sentence == "12 of 600 payments sent to review ran out of time."
+    assert shown["chargeback_ratio"].sentence == (
+        "314 payments were charged back, 40,300 were let through."
+    )
     assert shown["approval_rate"].sentence.startswith("40,300 of 41,000 payments decided")
     assert shown["opinion_share"].sentence == (
         "3,000 of 3,412 labels rest on one reviewer; nobody confirmed them."
@@ -90,3 +93,17 @@ def test_what_was_never_checked_says_so() -> None:
     table = expected_table(body)
     assert table.checked == refused
     assert {row.sentence for row in table.rows} == {"not checked yet"}
+
+
+def test_claims_to_come_stand_beside_those_that_came() -> None:
+    body = examples.body()
+    frauds = Estimate("claimed_frauds", 93.0, 74.0, 118.0, "gamma", 42, 42.0, 42, 0.45)
+    body["claims"] = {"so_far": 42, "claimed_frauds": frauds.as_dict()}
+    figure = figures(body, "EUR")["claimed_frauds"]
+    assert (figure.value, figure.bounds) == ("93", "74 to 118")
+
+
+def test_frauds_that_wait_for_a_second_person_are_told() -> None:
+    body = {**examples.body(), "unconfirmed": 2}
+    sentence = figures(body, "EUR")["opinion_share"].sentence
+    assert sentence.endswith("2 frauds more count once a second person agrees.")

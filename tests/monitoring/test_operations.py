@@ -169,3 +169,11 @@ def test_all_schemes_come_first_and_a_single_one_is_a_lower_bound() -> None:
 def test_a_window_without_payments_has_no_ratio() -> None:
     (only,) = scheme_ratios({}, 0, {"all": (0.009, "")})
     assert (only.ratio, only.state) == (None, "unknown")
+
+
+def test_a_scheme_without_chargebacks_is_within_unless_some_tell_no_scheme() -> None:
+    limits = {"all": (0.009, ""), "visa": (0.015, ""), "mastercard": (0.015, "")}
+    known = scheme_ratios({"visa": 2}, 1_000, limits)
+    assert [(one.scheme, one.state) for one in known][2] == ("mastercard", "within")
+    doubtful = scheme_ratios({"visa": 2, "unknown": 1}, 1_000, limits)
+    assert [(one.scheme, one.state) for one in doubtful][2] == ("mastercard", "unknown")
