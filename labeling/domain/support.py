@@ -45,6 +45,7 @@ EVENTS = {
     "challenge_failed": "The customer did not show who they are.",
 }
 # Of what the world tells of a payment, only what moves money or comes from the bank.
+WON = "The dispute was won: the money stays with the merchant."
 FROM_OUTSIDE = {
     "chargeback": "The customer’s bank asked for the money back.",
     "dispute_reversal": "The bank took its claim back.",

@@ -14,6 +14,7 @@ from django.utils import timezone
 from labeling.domain.second_review import TELLING
 from labeling.domain.shares import Share, share_of
 from labeling.models import Label, ReviewTask, Verdict
+from labeling.selectors.claims_taken import standing_as_said
 
 USUAL_DAYS = 28
 CONTRADICTED_DAYS = 90
@@ -89,12 +90,14 @@ def _usual(reviewer: User, midnight: datetime) -> int | None:
 def contradicted_later() -> Exists:
     """Whether a stronger label, known after a verdict on fraud, says otherwise; for verdicts."""
     return Exists(
-        Label.objects.filter(
+        standing_as_said()
+        .filter(
             transaction_id=OuterRef("item__transaction_id"),
             source__in=STRONGER,
             known_at__gt=OuterRef("given_at"),
             value__in=TELLING,
-        ).exclude(value=OuterRef("value"))
+        )
+        .exclude(value=OuterRef("value"))
     )
 
 

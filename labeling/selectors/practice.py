@@ -8,12 +8,13 @@ from django.conf import settings
 from django.contrib.auth.models import User
 from django.db.models import Count
 
-from labeling.models import Label, PracticeAnswer, ReviewItem, Verdict
+from labeling.models import PracticeAnswer, ReviewItem, Verdict
 from labeling.models.labels import KNOWN_ANSWERS
 from labeling.selectors.blindness import hidden_among
 from labeling.selectors.case_page.facts import Facts, facts_of
 from labeling.selectors.case_page.history import History, history_of, past_payments
 from labeling.selectors.case_page.opinion import Opinion, opinion_of
+from labeling.selectors.claims_taken import standing_as_said
 from labeling.selectors.labels import resolved_labels
 from scoring.domain import sampling
 from scoring.domain.errors import NotFound
@@ -135,9 +136,9 @@ def current_round(*, reviewer: User, upto: int | None = None) -> Round:
 def _drawn(reviewer: User, number: int, truth: str, now: datetime) -> Known | None:
     labels = {
         label.transaction_id: label
-        for label in Label.objects.filter(
-            source__in=KNOWN_ANSWERS, value=truth, known_at__lte=now
-        ).order_by("-known_at")[:POOL]
+        for label in standing_as_said()
+        .filter(source__in=KNOWN_ANSWERS, value=truth, known_at__lte=now)
+        .order_by("-known_at")[:POOL]
     }
     fit = _fit(reviewer, list(labels), now)
     ordered = sorted(fit, key=lambda id: _draw(reviewer, number, str(id)))[:LOOKED_AT]

@@ -7,18 +7,19 @@ import numpy as np
 from django.db import connection
 
 from labeling.domain.maturing import MATURE_AFTER
+from labeling.domain.resolution_sql import meaning_sql
 from monitoring.domain.estimation.delays import DelayCurve
 
 # Cohorts younger than MATURE_AFTER would make complaints look fast.
 LOOK_BACK = timedelta(days=180)
-DELAYS = """
+DELAYS = f"""
 SELECT extract(epoch FROM min(label.known_at) - t.occurred_at) / 86400 AS days
 FROM labeling_label label JOIN scoring_transaction t ON t.id = label.transaction_id
-WHERE label.source IN ('chargeback', 'fraud_report') AND label.value = 'fraud'
+WHERE label.source IN ('chargeback', 'fraud_report') AND {meaning_sql()} = 'fraud'
     AND label.known_at >= %(from)s AND label.known_at <= %(as_of)s
     AND t.occurred_at >= %(from)s AND t.occurred_at < %(matured)s
 GROUP BY t.id
-"""
+"""  # noqa: S608 (made of constants)
 
 
 def share_of_complaints(

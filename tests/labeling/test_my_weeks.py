@@ -121,6 +121,26 @@ def test_nobody_sets_their_own_share(lea, client_of) -> None:
     assert not SecondReviewShare.objects.exists()
 
 
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"source": "chargeback", "reason": "13.1"},
+        {"source": "chargeback", "reason": "12.5"},
+        {"source": "chargeback", "dispute_stage": "arbitration_won"},
+    ],
+)
+@pytest.mark.django_db
+def test_what_does_not_mean_fraud_contradicts_nobody(now, alice, said) -> None:
+    verdict = judge(alice, LEGITIMATE, now)
+    later = now + timedelta(days=2)
+    Label.objects.create(
+        transaction=verdict.item.transaction,
+        **{"value": "fraud", "known_at": later, "recorded_at": later, **said},
+    )
+    told = my_weeks(reviewer=alice, now=later)
+    assert (told.contradicted.hits, told.contradicted.of) == (0, 1)
+
+
 @pytest.mark.django_db
 def test_who_could_not_tell_cannot_be_contradicted(now, alice) -> None:
     judge(alice, Judgement(VerdictValue.CANNOT_TELL), now)

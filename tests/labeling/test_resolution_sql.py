@@ -8,8 +8,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from labeling.domain.resolution import Claim, resolve
+from labeling.domain.resolution import Claim, meaning, resolve, standing_claims
 from labeling.models import Label
+from labeling.selectors.claims_taken import standing_as_said
 from labeling.selectors.labels import CLAIM_FIELDS, claims_of, resolved_labels
 from tests.histories import add_payments, at
 from tests.labeling.claims import day, histories
@@ -62,6 +63,25 @@ def test_sql_and_python_resolve_alike(
         assert found.heads[row] == expected.heads
         known_at = expected.known_at.replace(tzinfo=None) if expected.known_at else "NaT"
         assert np.array_equal(found.known_at[row], np.datetime64(known_at, "us"), equal_nan=True)
+
+
+@settings(
+    max_examples=15,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+@given(claims=histories(12))
+@pytest.mark.django_db
+def test_a_list_of_labels_that_mean_what_they_say_follows_the_rule(
+    claims: list[Claim], alice: Any, bob: Any, lea: Any
+) -> None:
+    (payment,) = add_payments(
+        [{"external_id": f"p{next(numbers)}", "occurred_at": at(0), "base_amount": 10}]
+    )
+    store(payment, claims, {None: None, 1: alice.pk, 2: bob.pk, 3: lea.pk})
+    found = set(standing_as_said().filter(transaction_id=payment).values_list("pk", flat=True))
+    standing = standing_claims(claims_of(payment))
+    assert found == {each.id for each in standing if meaning(each) == each.value}
 
 
 @pytest.mark.django_db

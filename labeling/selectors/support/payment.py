@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from labeling.domain import support
+from labeling.domain.disputes import LIABILITY_STAGES
 from labeling.models import CustomerStatement, Label
 from labeling.selectors.appeals import ShownAppeal, appeals_of
 from labeling.selectors.blindness import may_see_opinion
@@ -126,7 +127,9 @@ def _later(payment: Transaction) -> Iterator[Moment]:
         yield Moment(event.occurred_at, "information", support.EVENTS[event.type])
     outside = Label.objects.filter(transaction=payment, source__in=support.FROM_OUTSIDE)
     for label in outside.order_by("pk"):
-        yield Moment(label.known_at, "information", support.FROM_OUTSIDE[label.source])
+        won = label.dispute_stage in LIABILITY_STAGES
+        sentence = support.WON if won else support.FROM_OUTSIDE[label.source]
+        yield Moment(label.known_at, "information", sentence)
 
 
 def _stated(statement: CustomerStatement) -> Moment:
