@@ -127,6 +127,7 @@ PERFORMANCE = {
         "so_far": 52,
         "claimed_frauds": _estimate("claimed_frauds", 56.0, 53.1, 61.4),
         "claimed_amount": _estimate("claimed_amount", 7304.0, 6870.2, 8112.9),
+        "unconfirmed": 2,
     },
     "rates": {
         **{name: _estimate(name, 0.31, 0.24, 0.39) for name in RATES},
@@ -144,12 +145,6 @@ PERFORMANCE = {
         {"cell": "approved_legitimate", "payments": 40857.2, "labels": 60},
     ],
     "weeks": [{"start": "2026-11-09", "labels": 97, "still_arriving": True, "fpr": FPR}],
-    "claims": {
-        "so_far": 38,
-        "claimed_frauds": _estimate("claimed_frauds", 41.2, 38.7, 47.1),
-        "claimed_amount": _estimate("claimed_amount", 4530.8, 4260.0, 5204.5),
-        "unconfirmed": 2,
-    },
     "operations": {
         "gross_fraud": _counted("gross_fraud", 4210.4, 38, 38),
         "recovered_fraud": _counted("recovered_fraud", 950.0, 9, 9),

@@ -57,6 +57,9 @@ class ClaimsSerializer(serializers.Serializer[object]):
     so_far = serializers.IntegerField()
     claimed_frauds = EstimateSerializer(help_text="Their number once all are in.")
     claimed_amount = EstimateSerializer(help_text="Their sum once all are in.")
+    unconfirmed = serializers.IntegerField(
+        help_text="Frauds that one person alone found where two must agree; they do not count yet."
+    )
 
 
 class ConfusionSerializer(serializers.Serializer[object]):
@@ -74,17 +77,6 @@ class WeekSerializer(serializers.Serializer[object]):
     labels = serializers.IntegerField()
     still_arriving = serializers.BooleanField()
     fpr = EstimateSerializer()
-
-
-class ClaimsSerializer(serializers.Serializer[object]):
-    """Frauds that customers or issuers claimed of approved payments, and what they will come to."""
-
-    so_far = serializers.IntegerField()
-    claimed_frauds = EstimateSerializer(help_text=NAMED["claimed_frauds"].definition)
-    claimed_amount = EstimateSerializer(help_text=NAMED["claimed_amount"].definition)
-    unconfirmed = serializers.IntegerField(
-        help_text="Frauds that one person alone found where two must agree; they do not count yet."
-    )
 
 
 class OperationsSerializer(serializers.Serializer[object]):
@@ -179,7 +171,6 @@ class PerformanceSerializer(serializers.Serializer[object]):
     money = MoneySerializer()
     confusion = ConfusionSerializer(many=True)
     weeks = WeekSerializer(many=True)
-    claims = ClaimsSerializer()
     operations = OperationsSerializer(
         allow_null=True, help_text="null until the first report after an upgrade."
     )

@@ -26,7 +26,7 @@ def performance_metrics(*, days: int, now: datetime) -> dict[str, Any]:
         "days": days,
         "currency": settings.FRAUDREVIEW_BASE_CURRENCY,
         **{name: body[name] for name in ("decisions", "drawn", "labels", "share_matured")},
-        "claims": body["claims"],
+        "claims": {**body["claims"], "unconfirmed": body["unconfirmed"]},
         "rates": body["rates"],
         "money": body["money"],
         "confusion": [
@@ -42,7 +42,6 @@ def performance_metrics(*, days: int, now: datetime) -> dict[str, Any]:
             }
             for week in body["trend"]
         ],
-        "claims": {**body["claims"], "unconfirmed": body["unconfirmed"]},
         **_counted(body),
         "expected": _expected(body),
     }
