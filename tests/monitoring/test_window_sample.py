@@ -10,6 +10,8 @@ from monitoring.selectors.samples import window_sample
 from monitoring.services.rollups import roll_up
 from scoring.models import Disposition
 from tests.histories import add_payments
+from tests.labeling.checks import judge
+from tests.labeling.payments import draw_for_audit
 from tests.monitoring.decided import Answers, add_decided, answer
 
 pytestmark = pytest.mark.django_db
@@ -96,6 +98,16 @@ def test_where_an_audit_gives_the_money_back_claims_are_a_floor_and_no_census() 
     assert found.decided.sample.weight.tolist() == [5.0, 5.0]
     assert found.decided.claimed.count.total == 3
     assert found.decided.claimed.amount == 150
+
+
+def test_the_desk_gives_the_money_back_and_so_prevents_a_claim(now, alice) -> None:
+    """What `prevented` looks for is what an audit's verdict really leaves behind."""
+    draw_for_audit("approve", now=now, payment_stage="captured")
+    judge(alice, "fraud", now=now)
+    roll_up(now=now)
+    found = window_sample(start=now - DAY, end=now + DAY, as_of=now + DAY)
+    assert found.labels == 1
+    assert found.decided.claimed.count.total == 0
 
 
 def test_an_audit_after_the_claim_prevents_nothing() -> None:
