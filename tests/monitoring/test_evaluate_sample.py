@@ -80,6 +80,16 @@ def test_one_stratum_and_no_clusters_are_a_simple_random_sample(tmp_path, capsys
     assert found["precision"]["method"] == "wilson"
 
 
+def test_claimed_frauds_as_a_stratum_of_their_own_count_once(tmp_path, capsys) -> None:
+    """Three are fewer than a stratum needs, and are still not spread over their neighbours."""
+    rows = "0,1,1,claimed\n" * 3 + "1,1,1,flagged\n" * 20 + "1,0,1,flagged\n" * 20
+    rows += "0,1,0.1,rest\n" * 2 + "0,0,0.1,rest\n" * 98 + "0,,0.1,rest\n" * 900
+    path = write(tmp_path, f"flagged,label,propensity,stratum\n{rows}")
+    found = evaluate(path, capsys)["recall"]
+    assert found["estimate"] == pytest.approx(20 / (20 + 3 + 2 * 10))
+    assert found["events"] == 5
+
+
 @pytest.mark.parametrize(
     ("content", "complaint"),
     [
