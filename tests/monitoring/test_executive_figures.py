@@ -150,3 +150,15 @@ def test_a_report_of_an_older_version_is_still_told(api_key, client_of, max_, re
     body = api_key("metrics:read").get("/api/v1/metrics/performance/").json()
     assert (body["operations"], body["chargebacks"], body["expected"]) == (None, [], None)
     assert client_of(max_).get(PAGE).status_code == 200
+
+
+@pytest.mark.django_db
+def test_admins_keep_the_limits_and_nobody_else(client_of, dana, lea, max_) -> None:
+    limit = ChargebackLimit.objects.get(scheme="all")
+    page = f"/admin/monitoring/chargebacklimit/{limit.pk}/change/"
+    edited = {"scheme": "all", "limit": "0.007", "note": "From our contract."}
+    for person in (lea, max_):
+        assert client_of(person).post(page, edited).status_code == 403
+    assert client_of(dana).post(page, edited).status_code == 302
+    limit.refresh_from_db()
+    assert (limit.limit, limit.note) == (0.007, "From our contract.")
