@@ -35,6 +35,7 @@ app.conf.update(
         "scoring.measure_references": {"queue": "default"},
         "scoring.*": {"queue": "scoring"},
         "monitoring.run_training": {"queue": "training"},
+        "monitoring.find_label_errors": {"queue": "training"},
     },
     # A message is a hint, done as soon as it is taken: the next one of its kind finds the rows.
     # Kombu may end the worker when the broker dies while a message is not acknowledged.
@@ -152,6 +153,15 @@ app.conf.beat_schedule = {
         "task": "monitoring.run_training",
         "schedule": 15.0,
         "options": {"expires": 15},
+    },
+    "find label errors": {
+        "task": "monitoring.find_label_errors",
+        "schedule": 30.0,
+        "options": {"expires": 30},
+    },
+    "search label errors weekly": {
+        "task": "monitoring.request_label_error_search",
+        "schedule": crontab(minute=0, hour=4, day_of_week="mon"),
     },
     "retrain weekly": {
         "task": "monitoring.request_weekly_training",

@@ -219,6 +219,8 @@ FRAUDREVIEW_WEBHOOK_DAYS = environment.integer("FRAUDREVIEW_WEBHOOK_DAYS", 30)
 FRAUDREVIEW_SECOND_REVIEWS = environment.boolean("FRAUDREVIEW_SECOND_REVIEWS", True)
 # Of everybody's verdicts, so many are drawn for one: how far people agree is known from these.
 FRAUDREVIEW_RANDOM_SECOND_REVIEWS = environment.share_or("FRAUDREVIEW_RANDOM_SECOND_REVIEWS", 0.05)
+# Of the labels that the data contradict, so many a week are looked at again.
+FRAUDREVIEW_LABEL_ERROR_REVIEWS = environment.integer("FRAUDREVIEW_LABEL_ERROR_REVIEWS", 5)
 
 SPECTACULAR_SETTINGS = {
     "TITLE": "Fraud Review",

@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from monitoring.services import audits, training
+from monitoring.services import audits, label_errors, training
 from monitoring.services.reports import run_reports as compute_reports
 
 
@@ -36,3 +36,16 @@ def solve_audits() -> None:
 def check_audits() -> None:
     """Check that the audit sample is what was drawn."""
     audits.check_sample(now=timezone.now())
+
+
+@shared_task(name="monitoring.find_label_errors")
+def find_label_errors() -> None:
+    """Run the search for label errors that waits, if one does."""
+    label_errors.run_requested_search(clock=timezone.now)
+
+
+# Beat sends it once a week, so it is done only when it is done.
+@shared_task(name="monitoring.request_label_error_search", acks_late=True)
+def request_label_error_search() -> None:
+    """Ask for the weekly search for label errors."""
+    label_errors.request_weekly_search(now=timezone.now())

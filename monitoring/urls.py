@@ -8,6 +8,7 @@ urlpatterns = [
     path("dashboards/executive/", dashboards.executive, name="executive"),
     path("dashboards/drift/", dashboards.drift, name="drift"),
     path("dashboards/review/", dashboards.review, name="review-quality"),
+    path("dashboards/review/label-errors/", dashboards.label_errors, name="label-errors"),
     path("models/", models.overview, name="models"),
     path("models/train/", models.train, name="model-train"),
     path("models/training/", models.training, name="model-training"),

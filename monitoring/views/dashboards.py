@@ -1,13 +1,18 @@
 """The pages that say how good machine and people are: executive, drift and review."""
 
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.views.decorators.http import require_POST
 
+from labeling.people import signed_in
 from monitoring.selectors import dashboards
+from monitoring.services.label_errors import request_search
 from monitoring.views import charts
 from monitoring.views.downloads import figures_file
 from scoring.access import ADMIN, LEAD, MANAGER, has_role, require_roles
+from scoring.domain.errors import Problem
 
 
 @require_roles(MANAGER, LEAD, ADMIN)
@@ -62,7 +67,20 @@ def review(request: HttpRequest) -> HttpResponse:
         "dashboard": dashboards.review_dashboard(
             now=now, named=has_role(request.user, LEAD, ADMIN)
         ),
+        "asks": has_role(request.user, LEAD, ADMIN),
         "latency": latency,
         "curves": [(title, curve) for title, curve in curves if curve],
     }
     return render(request, "monitoring/review.html", context)
+
+
+@require_POST
+@require_roles(LEAD, ADMIN)
+def label_errors(request: HttpRequest) -> HttpResponseRedirect:
+    """Ask for a search for labels that the data contradict."""
+    try:
+        request_search(by=signed_in(request.user), now=timezone.now())
+        messages.success(request, "A worker looks for labels that the data contradict.")
+    except Problem as problem:
+        messages.warning(request, problem.message)
+    return redirect("review-quality")

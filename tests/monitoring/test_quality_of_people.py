@@ -132,5 +132,5 @@ def test_the_page_takes_a_fixed_number_of_queries(
 ) -> None:
     client = client_of(lea)
     client.get(PAGE)
-    with django_assert_max_num_queries(17):
+    with django_assert_max_num_queries(20):
         client.get(PAGE)

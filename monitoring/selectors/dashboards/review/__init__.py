@@ -9,6 +9,7 @@ from monitoring.selectors.dashboards.review.agreeing import (
     agreement_section,
     confirmation_section,
 )
+from monitoring.selectors.dashboards.review.doubts import DoubtsSection, doubts_section
 from monitoring.selectors.dashboards.review.people import PeopleSection, people_section
 from monitoring.selectors.dashboards.review.sway import Swaying, swaying
 
@@ -23,6 +24,7 @@ class ReviewDashboard:
     agreement: AgreementSection
     confirmation: ConfirmationSection
     people: PeopleSection
+    doubts: DoubtsSection
     sway: Swaying
 
 
@@ -34,5 +36,6 @@ def review_dashboard(*, now: datetime, named: bool = False) -> ReviewDashboard:
         agreement=agreement_section(since=since, now=now),
         confirmation=confirmation_section(since=since, now=now),
         people=people_section(since=since, now=now, named=named),
+        doubts=doubts_section(since=since, now=now),
         sway=swaying(since=since, now=now),
     )
