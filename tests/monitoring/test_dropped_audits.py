@@ -7,7 +7,14 @@ from django.utils import timezone
 
 from fraudreview.doctor import QUESTIONS, Unwell
 from labeling.models import CaseEvent, ReviewItem, ReviewTask
-from labeling.services import close_moot, expire_deadlines, expire_leases, open_cases
+from labeling.services import (
+    claim_task,
+    close_moot,
+    expire_deadlines,
+    expire_leases,
+    open_cases,
+    skip_task,
+)
 from monitoring.selectors.audit_draws import newest_sample_check
 from monitoring.services.audits import check_sample
 from scoring.models import CaseRequest
@@ -94,4 +101,12 @@ def test_the_sweep_of_leases_only_frees_an_audit(drawn, at, alice):
     task.refresh_from_db()
     assert (task.status, task.leased_by, task.items.count()) == ("open", None, 1)
     assert CaseEvent.objects.filter(case=task.case, type="lease_expired").exists()
+    assert check_sample(now=at).body["dropped"] == 0
+
+
+def test_whoever_passes_an_audit_on_leaves_it_to_others(drawn, at, alice, bob):
+    task = claim_task(reviewer=alice, now=at)
+    skip_task(task_id=task.pk, token=task.token, reviewer=alice, reason="I know them.", now=at)
+    task.refresh_from_db()
+    assert task.status == "open"
     assert check_sample(now=at).body["dropped"] == 0
