@@ -83,6 +83,8 @@ POLICY = {
     "over_capacity_outcome": "approve",
     "explanation_hidden_share": 0.0,
     "score_hidden_share": 0.05,
+    "audit_minutes_a_day": 240.0,
+    "audit_cost_a_day": "144.00",
     "created_at": "2026-11-16T09:00:00Z",
 }
 

@@ -242,6 +242,12 @@ class PolicyShape(Body):
     over_capacity_outcome = serializers.ChoiceField(("approve", "block"))
     explanation_hidden_share = serializers.FloatField()
     score_hidden_share = serializers.FloatField()
+    audit_minutes_a_day = serializers.FloatField(
+        allow_null=True, help_text="What the stated audits take; null where none are stated."
+    )
+    audit_cost_a_day = serializers.DecimalField(
+        max_digits=17, decimal_places=2, allow_null=True, help_text="In the reporting currency."
+    )
     created_at = serializers.DateTimeField()
 
 

@@ -132,5 +132,7 @@ def _shown(policy: DecisionPolicy, active: DecisionPolicy) -> dict[str, object]:
         "block_threshold": policy.block_threshold,
         "rule": policy.rule,
         **{name: getattr(policy, name) for name in INHERITED},
+        "audit_minutes_a_day": policy.audit_minutes_a_day,
+        "audit_cost_a_day": policy.audit_cost_a_day,
         "created_at": policy.created_at,
     }

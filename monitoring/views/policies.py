@@ -51,6 +51,7 @@ def overview(request: HttpRequest) -> HttpResponse:
         "policies": policies.order_by("-number")[:100],
         "activations": activations.order_by("-pk")[:10],
         "owner": has_role(request.user, ADMIN),
+        "currency": settings.FRAUDREVIEW_BASE_CURRENCY,
     }
     return render(request, "monitoring/policies.html", context)
 

@@ -1,11 +1,14 @@
 """How scores become outcomes: an immutable policy, and since when it holds."""
 
+from decimal import Decimal
+
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.lookups import LessThanOrEqual
 
-from scoring.domain.policy import MOST_HIDDEN
+from scoring.domain.audits import audit_budget_from_row, audit_cost
+from scoring.domain.policy import MOST_HIDDEN, costs_from_row
 from scoring.models.append_only import APPEND_ONLY
 from scoring.models.decisions import Outcome
 from scoring.models.registry import ModelVersion, StageChange
@@ -97,6 +100,18 @@ class DecisionPolicy(models.Model):
 
     def __str__(self) -> str:
         return f"policy {self.number}"
+
+    @property
+    def audit_minutes_a_day(self) -> float | None:
+        """What the stated audits take of people's time; None where none are stated."""
+        budget = audit_budget_from_row(self.audit_budget)
+        return budget.minutes_a_day if budget else None
+
+    @property
+    def audit_cost_a_day(self) -> Decimal | None:
+        """What that costs, in the reporting currency."""
+        minutes = self.audit_minutes_a_day
+        return None if minutes is None else audit_cost(minutes, costs_from_row(self.costs))
 
 
 class PolicyActivation(models.Model):

@@ -166,6 +166,23 @@ def test_a_policy_takes_what_is_not_said_from_the_active_one(owner, dana, now):
     assert (answer.json()["number"], answer.json()["active"]) == (2, False)
 
 
+def test_a_policy_states_a_budget_of_audits_and_is_told_its_cost(owner, now):
+    add_version(now=now)
+    body = {**NEW, "audit_budget": {"approve": 40, "block": 10}}
+    told = owner.post(POLICIES, body, format="json").json()
+    assert told["audit_budget"] == {
+        "approve": 40.0,
+        "block": 10.0,
+        "approve_minutes": "4",
+        "block_minutes": "8",
+    }
+    # 40 looks of 4 minutes and 10 of 8.
+    assert told["audit_minutes_a_day"] == 240.0
+    one_side = {**NEW, "audit_budget": {"approve": 40}}
+    answer = refused(owner.post(POLICIES, one_side, format="json"), 400, "invalid_policy")
+    assert [error["field"] for error in answer["errors"]] == ["audit_budget.block"]
+
+
 @pytest.mark.parametrize(
     ("field", "value"),
     [

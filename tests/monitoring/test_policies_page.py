@@ -126,7 +126,9 @@ def test_a_policy_states_a_budget_of_audits(owner):
         "approve_minutes": "4",
         "block_minutes": "12",
     }
-    assert "Audits a day: 40 approved, 10 blocked." in owner.get("/policies/").content.decode()
+    # 40 looks of 4 minutes and 10 of 12, at 0.60 a minute.
+    told = "Audits a day: 40 approved, 10 blocked; 280 min, €168."
+    assert told in owner.get("/policies/").content.decode()
 
 
 def test_without_a_budget_a_policy_keeps_its_rates(owner):
