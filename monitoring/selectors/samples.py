@@ -127,8 +127,9 @@ class DrawnDecisions:
     def sample(self, *, start: datetime, end: datetime) -> WindowSample:
         """Those of [start, end), with their population from the hourly rollups.
 
-        Both moments should be whole hours. Claimed frauds are a census as long as no audit of the
-        window prevented a claim; else the audits stand for all frauds, and claims are a floor.
+        Both moments should be whole hours. Claimed frauds are a census beside audits that left
+        claims as they are. Where an audit of the window prevented a claim the audits stand for all
+        frauds, and claims are a floor; so they are where no approval was audited.
         """
         columns = _only(
             self.columns, [start <= moment < end for moment in self.columns["decided_at"]]
@@ -137,7 +138,7 @@ class DrawnDecisions:
         columns = _only(columns, [not each for each in columns["unconfirmed"]])
         claimed = None
         amounts = np.array(columns["amount"], dtype=np.float64)[_flags(columns["claimed"])]
-        if any(columns["prevented"]):
+        if any(columns["prevented"]) or not _audited(columns):
             claimed = _claimed_frauds(columns)
             columns = _only(columns, [each is not None for each in columns["propensity"]])
             columns = {**columns, "claimed": [False] * len(columns["claimed"])}
@@ -174,6 +175,12 @@ def window_sample(*, start: datetime, end: datetime, as_of: datetime) -> WindowS
 
 def _only(columns: Columns, keep: Sequence[bool]) -> Columns:
     return {name: list(compress(column, keep)) for name, column in columns.items()}
+
+
+def _audited(columns: Columns) -> bool:
+    """Whether any approved one was drawn and judged."""
+    rows = zip(columns["outcome"], columns["propensity"], strict=True)
+    return any(outcome == "approve" and drawn is not None for outcome, drawn in rows)
 
 
 def _claimed_frauds(columns: Columns) -> ClaimedFrauds:

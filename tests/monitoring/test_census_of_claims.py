@@ -90,7 +90,7 @@ def test_few_claims_are_not_spread_over_their_neighbours() -> None:
     assert sample.weight.sum() == pytest.approx(41_003)
 
 
-def test_claims_without_audits_bound_recall_from_above() -> None:
+def test_a_census_without_audits_says_nothing_of_the_rest() -> None:
     found = measured(decided([(CLAIMED, True, 1.0, 100)], rest=40_000))
     assert found.recall.estimate is None
     assert found.recall.refused.startswith("not enough evidence: no label among 40,000 approved")
@@ -129,6 +129,15 @@ def test_a_floor_stays_where_the_point_is_refused() -> None:
     recall = measured(sample, events=10).recall
     assert recall.estimate is None
     assert recall.high < 0.5
+
+
+def test_without_audits_claims_bound_recall_from_above_and_missed_fraud_from_below() -> None:
+    found = measured(decided([], rest=40_000, claimed=claimed_frauds(400)))
+    assert (found.recall.estimate, found.recall.low) == (None, None)
+    assert 300 / 700 < found.recall.high < 0.5
+    assert (found.missed_fraud.estimate, found.missed_fraud.low) == (None, 4_000)
+    assert found.prevalence.estimate is None
+    assert 0.015 < found.prevalence.low < 700 / 40_000
 
 
 def windows(rng, *, prevented, census, repeats=300):

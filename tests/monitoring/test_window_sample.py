@@ -68,6 +68,13 @@ def test_a_claim_on_a_drawn_payment_takes_it_out_of_the_lot() -> None:
     assert sorted(zip(found.fraud, found.weight, strict=True)) == [(False, 9.0), (True, 1.0)]
 
 
+def test_where_no_approval_was_audited_claims_are_a_floor_too() -> None:
+    claim(add_decided("approve", 10, at=NOON), 3)
+    found = sample()
+    assert (len(found.decided.sample), found.claims) == (0, 3)
+    assert found.decided.claimed.count.total == 3
+
+
 @pytest.mark.parametrize("outcome", ["review", "block"])
 def test_only_approvals_are_known_by_claims(outcome) -> None:
     """Who was declined has nothing to complain of, so claims would be no census there."""
