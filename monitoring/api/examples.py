@@ -3,6 +3,24 @@
 from typing import Any
 
 CANDIDATE = {"feature_set": "default", "label_delay_days": 30}
+DATASHEET = {
+    "number": 22,
+    "training_run": 30,
+    "as_of": "2026-11-09T02:00:03Z",
+    "window_start": "2025-11-09T01:58:40Z",
+    "window_end": "2026-11-09T01:58:40Z",
+    "feature_set": {"name": "default", "hash": "9f2c" * 16},
+    "resolution_version": 2,
+    "payments": 410_233,
+    "rows": 377_102,
+    "frauds": 1_731,
+    "content_hash": "51ab" * 16,
+    "sources": {"matured": 374_411, "chargeback": 1_398, "verdict": 1_293},
+    "weights": {"drawn": 211, "capped": 0, "cap": 20.0, "largest": 10.0, "sum": 378_988.0},
+    "vectors": {"stored": 377_102, "computed": 0},
+    "left_out": {"first_party": 61, "unresolved": 48, "silent": 32_510, "immature": 512},
+    "arrivals": {"frauds": 1_190, "horizon_days": 120},
+}
 RUN = {
     "id": 31,
     "status": "queued",
@@ -15,6 +33,7 @@ RUN = {
     "finished_at": None,
     "model_version": None,
     "metrics": {},
+    "dataset": None,
     "error_code": "",
     "error": "",
 }
@@ -29,6 +48,7 @@ FINISHED_RUN = {
     "finished_at": "2026-11-09T02:04:51Z",
     "model_version": 14,
     "metrics": {"average_precision": 0.71},
+    "dataset": DATASHEET,
 }
 PROMOTION = {"stage": "production", "reason": "Finds a third more fraud at the same FPR."}
 VERSION = {

@@ -125,6 +125,9 @@ class TrainingRequestBody(Body):
     )
     window_from = serializers.DateTimeField(required=False, help_text="Default: a year ago.")
     window_until = serializers.DateTimeField(required=False, help_text="Default: now.")
+    as_of = serializers.DateTimeField(
+        required=False, help_text="Learn only from what was known then. Default: now."
+    )
     label_delay_days = Whole(required=False, min_value=0, max_value=365)
     model = serializers.ChoiceField(MODELS, required=False, help_text="Default: xgboost.")
 
@@ -192,6 +195,11 @@ class TrainingRunShape(Body):
     finished_at = serializers.DateTimeField(allow_null=True)
     model_version = serializers.IntegerField(allow_null=True)
     metrics = serializers.DictField()
+    dataset = serializers.DictField(
+        allow_null=True,
+        help_text="The datasheet: as of when, rows, sources, weeks, weights, what is left out, and"
+        " the SHA-256 of ids, labels and weights. Null before the data are gathered.",
+    )
     error_code = serializers.CharField(allow_blank=True)
     error = serializers.CharField(allow_blank=True)
 

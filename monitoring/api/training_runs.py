@@ -15,6 +15,7 @@ from monitoring.api.learning_shapes import (
 )
 from monitoring.api.responsible import responsible_person
 from monitoring.models import TrainingRun
+from monitoring.selectors.datasheets import datasheet_of
 from monitoring.services.training import TrainingRequest, request_training
 from scoring.access import ADMIN
 from scoring.api.description import BODY, Told, answered, errors, invalid, sent
@@ -41,7 +42,9 @@ class TrainingRuns(APIView):
         tags=["models"],
     )
     def get(self, request: Request) -> Response:
-        runs = TrainingRun.objects.select_related("model_version").order_by("-pk")[:SHOWN]
+        runs = TrainingRun.objects.select_related(
+            "model_version", "datasheet__feature_set"
+        ).order_by("-pk")[:SHOWN]
         return Response({"results": [_shown(run) for run in runs]})
 
     @extend_schema(
@@ -81,6 +84,7 @@ def _shown(run: TrainingRun) -> dict[str, object]:
         "finished_at": run.finished_at,
         "model_version": run.model_version.number if run.model_version else None,
         "metrics": run.metrics,
+        "dataset": datasheet_of(run),
         "error_code": run.error_code,
         "error": run.error,
     }

@@ -35,7 +35,11 @@ class VersionRow:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """The challenger beside the champion on the same test payments."""
+    """The challenger beside the champion on the same test payments.
+
+    `left_out` are test payments from which the champion has learned, `weighted` audited blocks that
+    stand for others; `slice_measures` are of customers that neither has learned from.
+    """
 
     champion: int
     policy: int
@@ -45,7 +49,12 @@ class Comparison:
     start: datetime
     end: datetime
     seen_rows: int
+    left_out: int
+    weighted: int
     unusable: str
+    slice_measures: list[ToldMeasure]
+    slice_rows: int
+    slice_frauds: int
 
     @property
     def failing(self) -> int:
@@ -117,17 +126,25 @@ def comparison_of(version: ModelVersion) -> Comparison | None:
     if not champion or not test:
         return None
     part = version.metrics["dataset"]["parts"]["test"]
+    compared, kept = champion.get("test", test), version.metrics.get("slice", {})
     currency = settings.FRAUDREVIEW_BASE_CURRENCY
     return Comparison(
         champion=champion["number"],
         policy=champion["policy"],
         measures=[tell_measure(measure, currency) for measure in champion.get("measures", [])],
-        rows=test["rows"],
-        frauds=test["frauds"],
+        rows=compared["rows"],
+        frauds=compared["frauds"],
         start=datetime.fromisoformat(part["from"]),
         end=datetime.fromisoformat(part["until"]),
         seen_rows=champion.get("seen_rows", 0),
+        left_out=champion.get("left_out_rows", 0),
+        weighted=champion.get("weighted", 0),
         unusable=champion.get("unusable", ""),
+        slice_measures=[
+            tell_measure(measure, currency) for measure in champion.get("slice_measures", [])
+        ],
+        slice_rows=kept.get("rows", 0),
+        slice_frauds=kept.get("frauds", 0),
     )
 
 

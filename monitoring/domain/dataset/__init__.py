@@ -18,6 +18,7 @@ from monitoring.domain.dataset.payments import (
     WITHHELD,
     Dataset,
     on_labelled_days,
+    utc_moment,
 )
 from monitoring.domain.dataset.slices import EVALUATION_SHARE, kept_for_evaluation, slice_mark
 from monitoring.domain.dataset.splits import LEARNING_PARTS, TimeSplit, time_split
@@ -50,6 +51,7 @@ __all__ = [
     "row_weights",
     "slice_mark",
     "time_split",
+    "utc_moment",
     "weeks_of",
     "weighing",
 ]

@@ -13,6 +13,7 @@ from monitoring.domain.evaluation.ranking import (
     recall_at_precision,
     roc_auc_score,
 )
+from monitoring.domain.evaluation.slice import evaluate_slice
 from monitoring.domain.evaluation.summary import DegenerateModel, evaluate, refuse_degenerate
 
 __all__ = [
@@ -29,6 +30,7 @@ __all__ = [
     "compare",
     "drawn_points",
     "evaluate",
+    "evaluate_slice",
     "precision_recall_curve",
     "recall_at_precision",
     "refuse_degenerate",

@@ -34,17 +34,19 @@ class _Question:
 def compare(
     champion: Operation, challenger: Operation, *, clusters: Codes, rng: np.random.Generator
 ) -> list[Measure]:
-    """Every measure of both models on the same rows.
+    """Every measure of both models on the same rows, each with the weight it has for both.
 
     Intervals resample whole `clusters` (n,), one code per customer or card, because the payments of
     one attack stand or fall together.
     """
-    weights = _resampled(clusters, rng)
-    questions = _questions(int(champion.flagged.sum()))
+    counts = champion.rows.counts
+    weights = [draws * counts for draws in resampled(clusters, rng)]
+    questions = _questions(float((champion.flagged * counts).sum()))
     return [_measure(question, champion, challenger, weights) for question in questions]
 
 
-def _resampled(clusters: Codes, rng: np.random.Generator) -> list[Floats]:
+def resampled(clusters: Codes, rng: np.random.Generator) -> list[Floats]:
+    """How often each row (n,) is in each of 200 samples of whole clusters, as Poisson draws."""
     _, place = np.unique(clusters, return_inverse=True)
     size = int(place.max()) + 1 if len(place) else 0
     return [rng.poisson(1.0, size)[place].astype(np.float64) for _ in range(REPLICATES)]
@@ -53,7 +55,7 @@ def _resampled(clusters: Codes, rng: np.random.Generator) -> list[Floats]:
 def _measure(
     question: _Question, champion: Operation, challenger: Operation, weights: list[Floats]
 ) -> Measure:
-    equal = np.ones(len(champion.margins))
+    equal = champion.rows.counts
     before, after = question.statistic(champion, equal), question.statistic(challenger, equal)
     differences = np.array(
         [question.statistic(challenger, w) - question.statistic(champion, w) for w in weights]
@@ -73,7 +75,7 @@ def _measure(
     )
 
 
-def _questions(alerts: int) -> list[_Question]:
+def _questions(alerts: float) -> list[_Question]:
     return [
         _Question("fpr", _fpr, False, 0.002),
         _Question("flag_fpr", _flag_fpr, False, 0.005),
@@ -126,7 +128,7 @@ def _average_precision(operation: Operation, weights: Floats) -> float:
     )
 
 
-def _recall_of_first(alerts: int) -> Statistic:
+def _recall_of_first(alerts: float) -> Statistic:
     """Recall when only so many highest-ranked rows are looked at."""
 
     def recall(operation: Operation, weights: Floats) -> float:

@@ -17,7 +17,8 @@ class TestRows:
     """Rows (n,) that no part of a model has seen, with what a wrong outcome of each costs.
 
     `missed_losses`: fraud that was approved. `wrongful_losses`: legitimate, but blocked.
-    `review_cost`: one look. All in the reporting currency.
+    `review_cost`: one look. All in the reporting currency. `weights`: how many payments each stands
+    for; without them each stands for itself.
     """
 
     # Pytest collects by name: this is not a test.
@@ -27,6 +28,22 @@ class TestRows:
     missed_losses: Floats
     wrongful_losses: Floats
     review_cost: float
+    weights: Floats | None = None
+
+    @property
+    def counts(self) -> Floats:
+        """How many payments each row (n,) stands for."""
+        return np.ones(len(self.labels)) if self.weights is None else self.weights
+
+    def where(self, mask: Booleans) -> "TestRows":
+        """The rows for which `mask` (n,) is true."""
+        return TestRows(
+            self.labels[mask],
+            self.missed_losses[mask],
+            self.wrongful_losses[mask],
+            self.review_cost,
+            self.counts[mask],
+        )
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,6 +55,16 @@ class Operation:
     probabilities: Floats
     review_threshold: float | None
     block_threshold: float | None
+
+    def where(self, mask: Booleans) -> "Operation":
+        """The same on the rows for which `mask` (n,) is true."""
+        return Operation(
+            self.rows.where(mask),
+            self.margins[mask],
+            self.probabilities[mask],
+            self.review_threshold,
+            self.block_threshold,
+        )
 
     @cached_property
     def blocked(self) -> Booleans:

@@ -35,6 +35,13 @@ class Command(BaseCommand):
         parser.add_argument(
             "--to", type=_day, dest="window_until", metavar="DATE", help="inclusive"
         )
+        parser.add_argument(
+            "--as-of",
+            type=_moment,
+            metavar="MOMENT",
+            help="learn only from what was known then: a date (its first moment) or a time, in UTC;"
+            " default: now",
+        )
         parser.add_argument("--model", choices=["xgboost", "logistic"], default="xgboost")
         parser.add_argument("--json", action="store_true", help="print {model_version, metrics}")
 
@@ -44,6 +51,7 @@ class Command(BaseCommand):
             feature_set=options["feature_set"],
             window_from=options["window_from"],
             window_until=until and until + timedelta(days=1),
+            as_of=options["as_of"],
             options=options_from_numbers({"kind": options["model"]}),
         )
         try:
@@ -91,3 +99,8 @@ def _money(amount: float) -> str:
 
 def _day(text: str) -> datetime:
     return datetime.combine(date.fromisoformat(text), datetime.min.time(), UTC)
+
+
+def _moment(text: str) -> datetime:
+    moment = datetime.fromisoformat(text)
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
