@@ -30,6 +30,7 @@ from fraudreview.demo.people import (
 from fraudreview.demo.processes import Processes
 from fraudreview.demo.progress import stage
 from fraudreview.demo.recent import replay, tell_late
+from fraudreview.demo.refunds import refund_reported
 from fraudreview.demo.world import DemoWorld, new_attack_number, new_world, read_world, write_world
 from fraudreview.simulation import messages_of
 from fraudreview.simulation.reviewers.truths import add_truths
@@ -171,6 +172,7 @@ def _replay(world: DemoWorld, history: pl.DataFrame, people: dict[str, User]) ->
         replay(items, begin=world.live_from, end=now, shift=shift, done=bar.update)
         tell_late(history, since=world.live_from, until=now)
         follow_disputes(history, reviewer=people["lea"], until=now)
+        refund_reported(until=now)
 
 
 def _truths(history: pl.DataFrame) -> dict[str, Truth]:

@@ -81,6 +81,11 @@ class SchemeRatio:
     note: str
 
     @property
+    def digits(self) -> int:
+        """Digits after the point of the ratio as a percentage: a few chargebacks are not 0.00 %."""
+        return 3 if 0 < (self.ratio or 0.0) < 0.0005 else 2
+
+    @property
     def scale(self) -> float:
         """The right end of a bar that leaves room beside ratio and limit."""
         return 1.25 * max(self.ratio or 0.0, self.limit or 0.0) or 1.0
