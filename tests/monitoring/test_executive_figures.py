@@ -87,6 +87,7 @@ def test_a_report_that_is_too_old_says_what_to_do(rf) -> None:
     ):
         assert "no report was computed since" in html
         assert "manage.py doctor" in html
+        assert "the next one was due at 11:24" in html
     assert "no report was computed since" not in executive_page(examples.executive())
 
 
