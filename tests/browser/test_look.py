@@ -14,6 +14,7 @@ ADMIN_PAGES = [
     "/dashboards/review/",
     "/models/",
     "/policies/",
+    "/policies/audits/",
     "/webhooks/",
     "/webhooks/new/",
 ]

@@ -69,6 +69,7 @@ def furnish() -> dict[User | None, list[str]]:
 ADMINS_PAGES = [
     "/models/",
     "/policies/",
+    "/policies/audits/",
     "/policies/new/",
     "/webhooks/",
     "/webhooks/new/",
