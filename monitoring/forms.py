@@ -1,8 +1,21 @@
 """Forms of the model owner's pages: they read what was typed; the services judge it."""
 
+from datetime import UTC, datetime, time
+
 from django import forms
 
 from scoring.domain.policy import OUTCOMES, TIMEOUT_ACTIONS
+
+
+class TrainForm(forms.Form):
+    """As of which day a candidate learns; empty: now."""
+
+    as_of = forms.DateField(required=False)
+
+    def moment(self) -> datetime | None:
+        """The first moment of that day, in UTC."""
+        day = self.cleaned_data["as_of"]
+        return datetime.combine(day, time(), tzinfo=UTC) if day else None
 
 
 class MoveForm(forms.Form):

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from monitoring.views import audits, dashboards, models, policies
+from monitoring.views import audits, dashboards, datasets, models, policies
 
 urlpatterns = [
     path("dashboards/executive/", dashboards.executive, name="executive"),
@@ -12,6 +12,8 @@ urlpatterns = [
     path("models/", models.overview, name="models"),
     path("models/train/", models.train, name="model-train"),
     path("models/training/", models.training, name="model-training"),
+    path("models/datasets/<int:number>/", datasets.sheet, name="dataset"),
+    path("models/datasets/<int:number>/datasheet.json", datasets.download, name="dataset-json"),
     path("models/<int:number>/", models.card, name="model-card"),
     path("models/<int:number>/promote/", models.move, {"step": "promote"}, name="model-promote"),
     path(

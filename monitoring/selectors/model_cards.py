@@ -6,7 +6,7 @@ from typing import Any
 
 from django.conf import settings
 
-from monitoring.domain.estimation.estimate import Estimate
+from monitoring.domain.estimation.estimate import Estimate, from_dict
 from monitoring.selectors.model_pages import Comparison, comparison_of, newest_changes, policies_of
 from scoring.models import DecisionPolicy, ModelVersion, StageChange
 from scoring.selectors.policies import active_policy
@@ -15,6 +15,12 @@ RATES = {
     "recall": "Frauds found",
     "precision": "Flags that are fraud",
     "fpr": "Legitimate payments flagged",
+}
+SLICE_RATES = {
+    "average_precision": "Average precision",
+    "recall": "Frauds found",
+    "precision": "Flags that are fraud",
+    "fpr": "Wrongful declines",
 }
 CLASSES = ("fraud", "legitimate")
 CURVE_WIDTH, CURVE_HEIGHT = 400, 200
@@ -41,6 +47,15 @@ class Rate:
 
 
 @dataclass(frozen=True, slots=True)
+class SliceLine:
+    """How it did on customers that no model has learned from."""
+
+    rows: int
+    frauds: int
+    rates: list[Rate]
+
+
+@dataclass(frozen=True, slots=True)
 class ModelCard:
     """What /models/{n}/ shows; `test` is empty for versions registered without evidence."""
 
@@ -55,6 +70,8 @@ class ModelCard:
     curve_baseline: float
     importances: list[dict[str, Any]]
     parts: list[Part]
+    dataset_number: int | None
+    slice: SliceLine | None
     sources: dict[str, int]
     comparison: Comparison | None
     policies: list[DecisionPolicy]
@@ -78,7 +95,9 @@ def model_card(version: ModelVersion) -> ModelCard:
         curve=_curve(test.get("curve", [])),
         curve_baseline=round(CURVE_HEIGHT * (1 - test.get("prevalence", 0.0)), 1),
         importances=_importances(version),
-        parts=[_part(name, part) for name, part in _in_time(dataset.get("parts", {}))],
+        parts=parts_in_time(dataset.get("parts", {})),
+        dataset_number=dataset.get("number"),
+        slice=_slice(version),
         sources=dataset.get("sources", {}),
         comparison=comparison_of(version),
         policies=policies_of(version),
@@ -103,6 +122,21 @@ def _rate(name: str, stored: dict[str, Any]) -> Rate:
     small = name in ("fpr", "wrongful")
     high = stored["high"] if measured else 1.0
     return Rate(RATES.get(name, "Wrongful declines"), estimate, 1.25 * high if small else 1.0)
+
+
+def _slice(version: ModelVersion) -> SliceLine | None:
+    """The line of the evaluation slice; None for versions that are older than it."""
+    stored = version.metrics.get("slice")
+    if not stored:
+        return None
+    estimates = [from_dict(rate) for rate in stored["rates"]]
+    rates = [Rate(SLICE_RATES[each.name], each, _scale(each)) for each in estimates]
+    return SliceLine(stored["rows"], stored["frauds"], rates)
+
+
+def _scale(estimate: Estimate) -> float:
+    """The end of a picture: wrongful declines are too few for a scale up to one."""
+    return 1.25 * (estimate.high or 0.8) if estimate.name == "fpr" else 1.0
 
 
 def _matrix(test: dict[str, Any]) -> dict[str, dict[str, int]]:
@@ -137,8 +171,10 @@ def _importances(version: ModelVersion) -> list[dict[str, Any]]:
     return [{**entry, "bar": entry["share"] / widest} for entry in told]
 
 
-def _in_time(parts: dict[str, dict[str, Any]]) -> list[tuple[str, dict[str, Any]]]:
-    return sorted(parts.items(), key=lambda item: str(item[1]["from"]))
+def parts_in_time(parts: dict[str, dict[str, Any]]) -> list[Part]:
+    """Return stored periods in the order of time."""
+    in_time = sorted(parts.items(), key=lambda item: str(item[1]["from"]))
+    return [_part(name, part) for name, part in in_time]
 
 
 def _part(name: str, stored: dict[str, Any]) -> Part:

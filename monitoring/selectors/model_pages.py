@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -55,6 +55,11 @@ class Comparison:
     slice_measures: list[ToldMeasure]
     slice_rows: int
     slice_frauds: int
+
+    @property
+    def on_slice(self) -> "Comparison":
+        """The same on customers that neither has learned from."""
+        return replace(self, measures=self.slice_measures)
 
     @property
     def failing(self) -> int:
@@ -114,7 +119,7 @@ def models_page(*, now: datetime) -> ModelsPage:
 
 def newest_run(*, now: datetime) -> TrainingRun | None:
     """Return the newest run, as long as it is news: a success is none after an hour."""
-    run = TrainingRun.objects.select_related("model_version", "requested_by").last()
+    run = TrainingRun.objects.select_related("model_version", "requested_by", "datasheet").last()
     done = run is not None and run.status == TrainingRun.Status.SUCCEEDED
     old = run is not None and run.finished_at is not None and now - run.finished_at > NEWS
     return None if done and old else run

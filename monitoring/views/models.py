@@ -7,7 +7,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
-from monitoring.forms import MoveForm
+from monitoring.forms import MoveForm, TrainForm
 from monitoring.models import TrainingRun
 from monitoring.selectors.model_cards import model_card
 from monitoring.selectors.model_pages import (
@@ -16,7 +16,7 @@ from monitoring.selectors.model_pages import (
     newest_run,
     policies_of,
 )
-from monitoring.services.training import request_training
+from monitoring.services.training import TrainingRequest, request_training
 from scoring.access import ADMIN, LEAD, MANAGER, has_role, require_roles
 from scoring.domain.errors import Problem
 from scoring.models import ModelVersion, Stage
@@ -65,12 +65,17 @@ def training(request: HttpRequest) -> HttpResponse:
 @require_POST
 @require_roles(ADMIN)
 def train(request: HttpRequest) -> HttpResponse:
-    """Ask for a training run."""
+    """Ask for a training run, with what was known now or at the start of a day."""
+    form = TrainForm(request.POST)
+    if not form.is_valid():
+        messages.warning(request, "As of which day? Write it as 2026-11-30.")
+        return redirect("models")
     try:
         request_training(
             by=request.user,  # type: ignore[arg-type]
             trigger=TrainingRun.Trigger.BUTTON,
             now=timezone.now(),
+            request=TrainingRequest(as_of=form.moment()),
         )
     except Problem as problem:
         messages.warning(request, problem.message)
