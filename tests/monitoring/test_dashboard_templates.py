@@ -4,6 +4,7 @@ import re
 from dataclasses import replace
 
 import pytest
+from django.conf import settings
 from django.template.loader import render_to_string
 
 from monitoring.views import charts
@@ -129,3 +130,15 @@ def test_drift_without_a_report_says_what_it_needs(rf):
     html = drift_page(empty, rf)
     assert "Nothing to compare yet" in html
     assert "No model." in html
+
+
+def test_whatever_draws_with_plotly_keeps_it_from_writing_styles_of_its_own():
+    """The policy of the browser would refuse them, and complain."""
+    folder = settings.BASE_DIR / "templates"
+    drawing = [
+        text
+        for text in (path.read_text() for path in folder.rglob("*.html"))
+        if "_plotly_scripts.html" in text
+    ]
+    assert len(drawing) >= 3
+    assert all('include "monitoring/_plotly.html"' in text for text in drawing)

@@ -93,7 +93,7 @@ def test_the_review_page_shows_it_with_curves(client_of, lea):
 def test_before_any_old_label_the_page_says_why(client_of, lea):
     html = client_of(lea).get("/dashboards/review/").content.decode()
     assert "No label is old enough yet" in html
-    assert "plotly" not in html
+    assert "plotly.min.js" not in html
 
 
 def test_the_section_costs_one_query(django_assert_num_queries):
