@@ -39,15 +39,23 @@ class Shift:
     chance: np.random.Generator
 
     def work(self, *, begin: datetime, end: datetime) -> int:
-        """Judge what waits, one task after the other, until nothing does or the shift ends."""
+        """Judge what waits side by side, until nothing does or the shift ends; return how much.
+
+        Whoever is free first takes the next task, so that all meet the same kinds of cases, and
+        second looks at each other's.
+        """
         done = 0
-        for person in self.people:
-            now = begin
-            while now < end and (task := claim_task(reviewer=person, now=now)):
-                seconds = float(self.chance.uniform(*SECONDS_A_TASK))
-                now += timedelta(seconds=seconds)
-                self._judge(task, person, now, seconds)
-                done += 1
+        free_at = dict.fromkeys(self.people, begin)
+        while free_at:
+            person = min(free_at, key=lambda each: free_at[each])
+            now = free_at.pop(person)
+            task = claim_task(reviewer=person, now=now) if now < end else None
+            if task is None:
+                continue
+            seconds = float(self.chance.uniform(*SECONDS_A_TASK))
+            free_at[person] = now + timedelta(seconds=seconds)
+            self._judge(task, person, free_at[person], seconds)
+            done += 1
         return done
 
     def _judge(self, task: ReviewTask, person: User, now: datetime, seconds: float) -> None:

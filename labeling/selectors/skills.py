@@ -52,7 +52,12 @@ def reviewer_skills(
 def _checks(since: datetime, until: datetime) -> Iterator[Answer]:
     rows = (
         draws_of(BY_LOT)
-        .filter(verdict__given_at__gte=since, verdict__given_at__lt=until, answered_at__lt=until)
+        .filter(
+            drawn_at__gte=since,  # never before the verdict, and there is an index
+            verdict__given_at__gte=since,
+            verdict__given_at__lt=until,
+            answered_at__lt=until,
+        )
         .order_by("item_id")
         .distinct("item_id")
         .values_list("verdict__reviewer_id", "verdict__value", "second_value", "third_value")

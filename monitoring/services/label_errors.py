@@ -33,7 +33,7 @@ from scoring.services.wakeup import ring
 
 WINDOW = timedelta(days=180)
 # The newest so many labels: more would keep a worker busy for long and say little else.
-MOST_LABELS = 100_000
+MOST_LABELS = 50_000
 WEEK = timedelta(days=7)
 OPINIONS = [SOURCES.index("verdict"), SOURCES.index("second_review")]
 # The same labels fall into the same folds, so a repeated search doubts the same ones.
