@@ -46,7 +46,14 @@ class SecondReviewDraw(models.Model):
                 name="second_review_draw_in_unit",
             ),
         ]
-        indexes = [models.Index(fields=["reason", "drawn_at"], name="second_review_reason")]
+        indexes = [
+            # Most lots miss, and nobody asks for those again.
+            models.Index(
+                fields=["reason", "drawn_at"],
+                condition=Q(item__isnull=False),
+                name="second_review_checks",
+            )
+        ]
         triggers = APPEND_ONLY
 
     def __str__(self) -> str:

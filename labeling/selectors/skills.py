@@ -36,23 +36,24 @@ def reviewer_skills(
     """
     by_person: dict[int, dict[SkillSource, Skill]] = defaultdict(dict)
     for source, answers in (
-        (SkillSource.CHECKS, _checks(since, until)),
+        (SkillSource.CHECKS, _checks(since, until, reviewer_id)),
         (SkillSource.OUTCOMES, _outcomes(since, until, reviewer_id)),
         (SkillSource.PRACTICE, _practice(since, until, reviewer_id)),
     ):
         told: dict[int, list[tuple[str, str]]] = defaultdict(list)
         for person, said, truth in answers:
-            if reviewer_id in (None, person):
-                told[person].append((said, truth))
+            told[person].append((said, truth))
         for person, pairs in told.items():
             by_person[person][source] = skill_of(pairs)
     return dict(by_person)
 
 
-def _checks(since: datetime, until: datetime) -> Iterator[Answer]:
+def _checks(since: datetime, until: datetime, reviewer_id: int | None) -> Iterator[Answer]:
+    draws = draws_of(BY_LOT)
+    if reviewer_id is not None:
+        draws = draws.filter(verdict__reviewer_id=reviewer_id)
     rows = (
-        draws_of(BY_LOT)
-        .filter(
+        draws.filter(
             drawn_at__gte=since,  # never before the verdict, and there is an index
             verdict__given_at__gte=since,
             verdict__given_at__lt=until,
