@@ -10,14 +10,13 @@ from django.utils import timezone
 from monitoring.models import TrainingRun
 from monitoring.services.training import (
     TrainingRequest,
-    labelled_vectors,
     request_training,
     run_training,
 )
 from scoring.domain.estimator import XGBoostOptions
 from scoring.models import ModelVersion
 from scoring.services.promotion import promote_recommended
-from tests.histories import at, stored_feature_set
+from tests.histories import at
 from tests.monitoring.labelled import add_labelled_payments
 from tests.versions import REASON
 
@@ -74,10 +73,10 @@ def test_what_the_champion_has_learned_from_is_left_out_for_both(dana):
 
 def test_a_champion_of_another_slice_has_seen_its_customers_too(dana):
     version = promoted(dana)
-    before = trained(window_until=at(27)).model_version.metrics["champion"]
+    before = trained(window_until=at(24)).model_version.metrics["champion"]
     data = {**version.metrics["dataset"], "evaluation_slice": "another"}
     ModelVersion.objects.filter(pk=version.pk).update(metrics={**version.metrics, "dataset": data})
-    after = trained(window_until=at(27)).model_version.metrics["champion"]
+    after = trained(window_until=at(24)).model_version.metrics["champion"]
     assert after["left_out_rows"] > before["left_out_rows"]
 
 
@@ -125,15 +124,3 @@ def test_a_list_of_runs_takes_the_same_queries_however_long(
     # Reading the key, noting its use, and the runs with their datasheets.
     with django_assert_max_num_queries(3):
         assert len(client.get("/api/v1/training-runs/").json()["results"]) == 3
-
-
-def test_labelled_vectors_are_those_of_a_moment(history):
-    feature_set = stored_feature_set()
-    found = labelled_vectors(feature_set=feature_set, as_of=NOW)
-    assert found.dataset.transaction_ids.tolist() == history
-    assert found.values.shape == (len(history), 15)
-    young = labelled_vectors(feature_set=feature_set, as_of=at(20), start=at(2), end=at(15))
-    assert young.dataset.occurred_at.max() < found.dataset.occurred_at.max()
-    assert len(young.dataset) < 13 * 60 + 60
-    none = labelled_vectors(feature_set=feature_set, as_of=at(0) - timedelta(days=1))
-    assert len(none.dataset) == len(none.values) == 0
