@@ -6,7 +6,6 @@ import numpy as np
 
 from monitoring.domain.dataset import (
     EVALUATION_ARRIVED,
-    TRAINING_ARRIVED,
     arrivals_of,
     arrived_shares,
     on_mature_days,
@@ -63,15 +62,15 @@ def test_a_day_counts_from_its_end():
     assert arrived_shares(days, arrivals, as_of=at(DAYS)).tolist() == [0.25, 0.0]
 
 
-def test_more_must_be_known_to_test_than_to_teach():
+def test_the_more_must_be_known_the_older_is_the_last_day():
     rows = late_frauds(waits=(2.0,) * 9 + (20.0,))
     arrivals = arrivals_of(rows, as_of=at(DAYS))
-    teach, test = (
+    early, late = (
         on_mature_days(rows, arrivals, as_of=at(DAYS), arrived=arrived)
-        for arrived in (TRAINING_ARRIVED, EVALUATION_ARRIVED)
+        for arrived in (0.8, EVALUATION_ARRIVED)
     )
-    assert last_day(rows, teach) == DAYS - 3
-    assert last_day(rows, test) == DAYS - 21
+    assert last_day(rows, early) == DAYS - 3
+    assert last_day(rows, late) == DAYS - 21
 
 
 def test_where_nobody_knows_the_labels_alone_decide():

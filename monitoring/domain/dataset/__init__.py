@@ -2,7 +2,6 @@
 
 from monitoring.domain.dataset.arrivals import (
     EVALUATION_ARRIVED,
-    TRAINING_ARRIVED,
     Arrivals,
     arrivals_of,
     arrived_shares,
@@ -32,7 +31,6 @@ __all__ = [
     "LEARNING_PARTS",
     "NO_SOURCE",
     "SOURCES",
-    "TRAINING_ARRIVED",
     "UNLABELLED",
     "WITHHELD",
     "Arrivals",

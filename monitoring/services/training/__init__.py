@@ -1,6 +1,5 @@
 """Training: requested by anyone, run by one process at a time, with progress everybody sees."""
 
-from monitoring.services.training.material import LabelledVectors, labelled_vectors
 from monitoring.services.training.requesting import (
     TrainingRequest,
     request_training,
@@ -13,10 +12,8 @@ from monitoring.services.training.running import (
 )
 
 __all__ = [
-    "LabelledVectors",
     "TrainingRequest",
     "fail_lost_runs",
-    "labelled_vectors",
     "request_training",
     "request_weekly_training",
     "run_queued_training",

@@ -9,7 +9,6 @@ from numpy.typing import NDArray
 from monitoring.domain.dataset import (
     EVALUATION_ARRIVED,
     LEARNING_PARTS,
-    TRAINING_ARRIVED,
     Arrivals,
     Dataset,
     TimeSplit,
@@ -27,14 +26,6 @@ from scoring.models import FeatureSetVersion
 LONGEST_WINDOW = timedelta(days=365)
 DAY = timedelta(days=1)
 INSTANT = timedelta(microseconds=1)
-
-
-@dataclass(frozen=True, eq=False)
-class LabelledVectors:
-    """Labelled payments (n,) with their vectors (n, k)."""
-
-    dataset: Dataset
-    values: NDArray[np.float32]
 
 
 @dataclass(frozen=True, eq=False)
@@ -88,24 +79,6 @@ class Material:
         for part in LEARNING_PARTS:
             learning |= self.split.part(part, self.dataset.occurred_at)
         return learning & self.dataset.evaluation_only
-
-
-def labelled_vectors(
-    *,
-    feature_set: FeatureSetVersion,
-    as_of: datetime,
-    start: datetime | None = None,
-    end: datetime | None = None,
-) -> LabelledVectors:
-    """Return all payments that may teach, as of a moment, with their vectors.
-
-    Of days on which at least 0.8 of the frauds to be expected are known; by default of the last
-    year. The evaluation slice is among them (`dataset.evaluation_only`): what is fitted on these
-    rows must leave it out or stay inside the house. Nothing is there where nobody paid.
-    """
-    window = window_of(start=start, end=end, as_of=as_of, arrived=TRAINING_ARRIVED)
-    labelled = window.payments.where(window.mature).labelled()
-    return LabelledVectors(labelled, gather_vectors(labelled, feature_set).values)
 
 
 def gather(
