@@ -21,7 +21,6 @@ from labeling.domain.resolution import Claim
 from labeling.services import expire_deadlines, open_cases
 from labeling.services.labels import record_labels
 from monitoring.services.audits import solve_tonight
-from monitoring.services.label_errors import request_search, run_requested_search
 from scoring.domain.events import validate_event
 from scoring.models import Decision, Transaction
 from scoring.services import score_pending
@@ -29,8 +28,6 @@ from scoring.services.events import record_event
 from scoring.services.intake import accept_items
 
 STEP = timedelta(hours=6)
-# Long enough ago that this week may have labels looked at again, and long enough after the start.
-DOUBTS_AGO = timedelta(days=7, hours=6)
 # What waits then is left to whoever opens the demo, and arrived evenly.
 ANALYSTS_STOP = timedelta(hours=12)
 LAST_STEP = timedelta(minutes=30)
@@ -51,7 +48,6 @@ def replay(
     `done` is called with the number of payments that were decided.
     """
     people = People(shift, stop_at=end - ANALYSTS_STOP)
-    doubted = False
     with Twin(people.live) as twin:
         for now, batch in steps(items, begin=begin, end=end):
             payments = [item.body for item in batch if item.kind == "transaction"]
@@ -60,11 +56,6 @@ def replay(
             score_pending(clock=partial(_same, now))
             # Cases of this step must not open while the people still live in the one before.
             twin.wait()
-            if not doubted and now >= end - DOUBTS_AGO:
-                # Not by the twin: a forked process must not fit trees.
-                doubted = True
-                request_search(by=None, now=now)
-                run_requested_search(clock=partial(_same, now))
             while open_cases(now=now):
                 pass
             twin.send((now, [item for item in batch if item.kind != "transaction"]))

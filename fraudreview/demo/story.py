@@ -37,6 +37,7 @@ from fraudreview.simulation.reviewers.truths import add_truths
 from labeling.models import Label, ReviewCase, ReviewItem, ReviewQueue
 from monitoring.models import Report
 from monitoring.services.audits import check_sample
+from monitoring.services.label_errors import request_search
 from monitoring.services.reports import run_report, run_reports
 from scoring.models import Decision
 
@@ -92,8 +93,8 @@ def begin(options: Options, processes: Processes) -> Ready:
         people = make_people(password=demo_password(options.folder / "password"))
     # It takes seconds to come up, on a core that is idle now.
     running.start_web(processes, options.port)
-    if world is None:
-        world = _fill(options, people)
+    is_new = world is None
+    world = world or _fill(options, people)
     with stage("Workers and scheduler"):
         running.start_workers(processes, options.folder)
         key = new_feed_key(now=timezone.now())
@@ -103,6 +104,9 @@ def begin(options: Options, processes: Processes) -> Ready:
     with stage("Reports for the dashboards"):
         run_reports(now=timezone.now())
         check_sample(now=timezone.now())
+    if is_new:
+        # A worker looks for labels that the data contradict; nobody has to wait for it.
+        request_search(by=None, now=timezone.now())
     if options.feed:
         running.start_feed(processes, options.address, _world_file(options), key)
         _start_colleagues(options, processes)

@@ -24,7 +24,7 @@ SEED = 7
 MATURITY_DAYS = 14.0
 # A company under attack: with less, two months hold too little fraud to prove a block threshold.
 FRAUD_SHARE = 0.02
-LONGEST_LIVE_DAYS = 12
+LONGEST_LIVE_DAYS = 9
 # Days before those that were asked for: without them the windows over 30 days would begin empty,
 # and what the model learned from would look unlike what it sees now.
 WARM_UP_DAYS = 27
