@@ -112,6 +112,7 @@ PICTURES = (
     Picture("model-card", "/models/1/", "dana"),
     Picture("policies", "/policies/", "dana"),
     Picture("policy-new", "/policies/new/", "dana"),
+    Picture("dataset", "/models/datasets/1/", "dana"),
     Picture("policy-audits", "/policies/audits/", "dana"),
     Picture("webhooks", "/webhooks/", "dana"),
     Picture("webhook-new", "/webhooks/new/", "dana"),
