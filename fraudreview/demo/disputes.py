@@ -4,11 +4,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
-from zlib import crc32
 
 import polars as pl
 from django.contrib.auth.models import User
 
+from fraudreview.demo.coins import demo_coin
 from labeling.domain.resolution import Claim
 from labeling.models import Label
 from labeling.services.labels import record_labels
@@ -87,14 +87,14 @@ def follow_disputes(history: pl.DataFrame, *, reviewer: User, until: datetime) -
 def _following(label: Label, pattern: str | None, reviewer: User) -> Iterator[Claim]:
     name = label.transaction.external_id
     if label.source == "fraud_report":
-        if pattern and not label.fraud_type and _coin(name, "corrected") < SHARE_CORRECTED:
+        if pattern and not label.fraud_type and demo_coin(name, "corrected") < SHARE_CORRECTED:
             # Whoever took the call had not asked how it happened.
             more = {"fraud_type": pattern, "supersedes_id": label.pk}
             yield _claim(label, label.value, label.source, days=1, **more)
         return
     for each in FOLLOW_UPS:
         fits = pattern == FRIENDLY or not each.friendly_only
-        if fits and _coin(name, each.name) < each.share:
+        if fits and demo_coin(name, each.name) < each.share:
             by = {"reviewer_id": reviewer.pk} if each.source == "manual" else {}
             yield _claim(label, each.value, each.source, days=each.days, **each.more, **by)
 
@@ -102,8 +102,3 @@ def _following(label: Label, pattern: str | None, reviewer: User) -> Iterator[Cl
 def _claim(label: Label, value: str, source: str, *, days: float, **more: Any) -> Claim:
     known_at = label.known_at + timedelta(days=days)
     return Claim(label.transaction_id, value, source, known_at, occurred_at=known_at, **more)
-
-
-def _coin(external_id: str, purpose: str) -> float:
-    """The same in [0, 1) at every start."""
-    return crc32(f"{purpose} {external_id}".encode()) / 2**32

@@ -1,8 +1,8 @@
 """The company pays some reported frauds back before a chargeback comes."""
 
 from datetime import datetime, timedelta
-from zlib import crc32
 
+from fraudreview.demo.coins import demo_coin
 from labeling.models import Label
 from scoring.domain.events import EventRecord
 from scoring.models import Outcome
@@ -27,12 +27,11 @@ def refund_reported(*, until: datetime) -> int:
     moments = dict(
         reported.order_by("-known_at").values_list("transaction__external_id", "known_at")
     )
-    refunded = {name: at + TAKES for name, at in moments.items() if _coin(name) < SHARE_REFUNDED}
+    refunded = {
+        name: at + TAKES
+        for name, at in moments.items()
+        if demo_coin(name, "refund") < SHARE_REFUNDED
+    }
     for name, at in refunded.items():
         record_event(external_id=name, event=EventRecord("refunded", at), now=at)
     return len(refunded)
-
-
-def _coin(external_id: str) -> float:
-    """The same in [0, 1) at every start."""
-    return crc32(f"refund {external_id}".encode()) / 2**32
