@@ -6,18 +6,18 @@ from datetime import datetime, timedelta
 import numpy as np
 from django.db import connection
 
-from labeling.domain.maturing import MATURE_AFTER
 from labeling.domain.resolution_sql import meaning_sql
-from monitoring.domain.estimation.delays import DelayCurve
+from monitoring.domain.delays import HORIZONS, DelayCurve, longest_curve
 
-# Cohorts younger than MATURE_AFTER would make complaints look fast.
-LOOK_BACK = timedelta(days=180)
+# Payments that are younger than the horizon of the curve would make complaints look fast.
+LOOK_BACK = timedelta(days=max(HORIZONS) + 180)
 DELAYS = f"""
-SELECT extract(epoch FROM min(label.known_at) - t.occurred_at) / 86400 AS days
+SELECT extract(epoch FROM min(label.known_at) - t.occurred_at)::float8 / 86400 AS delay,
+    extract(epoch FROM %(as_of)s - t.occurred_at)::float8 / 86400 AS age
 FROM labeling_label label JOIN scoring_transaction t ON t.id = label.transaction_id
 WHERE label.source IN ('chargeback', 'fraud_report') AND {meaning_sql()} = 'fraud'
     AND label.known_at >= %(from)s AND label.known_at <= %(as_of)s
-    AND t.occurred_at >= %(from)s AND t.occurred_at < %(matured)s
+    AND t.occurred_at >= %(from)s AND t.occurred_at <= %(until)s
 GROUP BY t.id
 """  # noqa: S608 (made of constants)
 
@@ -37,9 +37,9 @@ def share_of_complaints(
 
 
 def delay_curve(*, as_of: datetime) -> DelayCurve:
-    """Days until the complaint, of payments old enough; later complaints are left out."""
-    moments = {"from": as_of - LOOK_BACK, "matured": as_of - MATURE_AFTER, "as_of": as_of}
+    """Days until the first complaint about a payment, of payments old enough."""
+    until = as_of - timedelta(days=min(HORIZONS))
     with connection.cursor() as cursor:
-        cursor.execute(DELAYS, moments)
-        days = np.sort(np.array([row[0] for row in cursor.fetchall()], dtype=np.float64))
-    return DelayCurve(days[days <= MATURE_AFTER / timedelta(days=1)])
+        cursor.execute(DELAYS, {"from": as_of - LOOK_BACK, "until": until, "as_of": as_of})
+        told = np.array(cursor.fetchall(), dtype=np.float64).reshape(-1, 2)
+    return longest_curve(told[:, 0], told[:, 1])

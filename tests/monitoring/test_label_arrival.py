@@ -1,7 +1,5 @@
 """Days are used once their frauds are known: how late that is, old days tell."""
 
-from datetime import timedelta
-
 import numpy as np
 
 from monitoring.domain.dataset import (
@@ -31,14 +29,14 @@ def late_frauds(*, days=DAYS, waits=(2.0, 4.0, 6.0, 20.0), as_of=DAYS):
 
 def test_a_share_is_counted_over_old_payments_only():
     arrivals = arrivals_of(late_frauds(), as_of=at(DAYS))
-    assert arrivals.horizon == timedelta(days=30)
-    shares = arrivals.share(np.array([-1.0, 0.0, 2.0, 5.0, 6.0, 19.9, 20.0, 400.0]))
+    assert arrivals.horizon == 30
+    shares = arrivals.share_in(np.array([-1.0, 0.0, 2.0, 5.0, 6.0, 19.9, 20.0, 400.0]))
     assert shares.tolist() == [0, 0, 0.25, 0.5, 0.75, 0.75, 1, 1]
 
 
 def test_the_longest_wait_with_enough_frauds_is_looked_back_on():
     arrivals = arrivals_of(late_frauds(days=100, as_of=100), as_of=at(100))
-    assert arrivals.horizon == timedelta(days=90)
+    assert arrivals.horizon == 90
 
 
 def test_young_payments_would_make_labels_look_fast():
@@ -46,7 +44,7 @@ def test_young_payments_would_make_labels_look_fast():
     known = everything.labels == 1
     waits = (everything.known_at[known] - everything.occurred_at[known]) / np.timedelta64(1, "D")
     naive = (waits <= 6).mean()
-    honest = arrivals_of(everything, as_of=at(DAYS)).share(np.array([6.0]))[0]
+    honest = arrivals_of(everything, as_of=at(DAYS)).share_in(np.array([6.0]))[0]
     assert naive > honest == 0.75
 
 

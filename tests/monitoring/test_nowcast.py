@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from monitoring.domain.estimation.delays import DelayCurve, nowcast
+from monitoring.domain.delays import DelayCurve
+from monitoring.domain.estimation.delays import nowcast
 
 # A tenth of the complaints comes on each of ten days.
 STEADY = DelayCurve(np.repeat(np.arange(1.0, 11.0), 10))

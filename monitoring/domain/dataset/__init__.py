@@ -2,7 +2,6 @@
 
 from monitoring.domain.dataset.arrivals import (
     EVALUATION_ARRIVED,
-    Arrivals,
     arrivals_of,
     arrived_shares,
     on_mature_days,
@@ -33,7 +32,6 @@ __all__ = [
     "SOURCES",
     "UNLABELLED",
     "WITHHELD",
-    "Arrivals",
     "Dataset",
     "Fold",
     "TimeSplit",

@@ -5,8 +5,7 @@ still to be complained about. Its share of labels tells nothing about that; how 
 old days became known does.
 """
 
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import numpy as np
 
@@ -18,57 +17,33 @@ from monitoring.domain.dataset.payments import (
     on_labelled_days,
     utc_moment,
 )
+from monitoring.domain.delays import DelayCurve, longest_curve
 
 # Of the frauds to be expected, so many are known: a model may be tested on such a day. To learn,
 # 0.8 would do, but what teaches is older than what tests, so one bound serves both.
 EVALUATION_ARRIVED = 0.95
-# Counted over frauds of payments that are at least so old, the longest wait that leaves enough of
-# them. Younger payments would make labels look fast: their late ones are still to come. What comes
-# later than the longest wait is not counted; the schemes allow about 120 days.
-HORIZONS = tuple(timedelta(days=days) for days in (120, 90, 60, 30))
-FEWEST_FRAUDS = 30
 DAY = np.timedelta64(1, "D")
 SECONDS_A_DAY = 86_400
 
 
-@dataclass(frozen=True, eq=False)
-class Arrivals:
-    """Days (n,) until frauds became known, sorted, of payments older than `horizon`."""
-
-    delays: Floats
-    horizon: timedelta
-
-    def share(self, ages: Floats) -> Floats:
-        """The share (m,) of the frauds to be expected that is known of payments of these ages.
-
-        `ages` (m,) are in days; from the horizon on the share is 1.
-        """
-        known = np.searchsorted(self.delays, ages, side="right") / len(self.delays)
-        return np.asarray(known, dtype=np.float64)
-
-
-def arrivals_of(dataset: Dataset, *, as_of: datetime) -> Arrivals | None:
+def arrivals_of(dataset: Dataset, *, as_of: datetime) -> DelayCurve | None:
     """How late the frauds of a dataset became known; None where fewer than 30 could say it."""
     known = (dataset.labels == 1) & ~np.isnat(dataset.known_at)
-    waits = (dataset.known_at[known] - dataset.occurred_at[known]) / DAY
+    delays = (dataset.known_at[known] - dataset.occurred_at[known]) / DAY
     ages = (utc_moment(as_of) - dataset.occurred_at[known]) / DAY
-    for horizon in HORIZONS:
-        longest = horizon / timedelta(days=1)
-        delays = waits[(ages >= longest) & (waits <= longest)]
-        if len(delays) >= FEWEST_FRAUDS:
-            return Arrivals(np.sort(delays), horizon)
-    return None
+    curve = longest_curve(delays, ages)
+    return curve if curve.tells else None
 
 
-def arrived_shares(days: Codes, arrivals: Arrivals, *, as_of: datetime) -> Floats:
+def arrived_shares(days: Codes, arrivals: DelayCurve, *, as_of: datetime) -> Floats:
     """The share (n,) of the frauds to be expected that is known of each day (n,) since 1970."""
     # Counted from the end of the day: its youngest payment decides.
     ages = as_of.timestamp() / SECONDS_A_DAY - (days + 1)
-    return arrivals.share(np.asarray(ages, dtype=np.float64))
+    return arrivals.share_in(np.asarray(ages, dtype=np.float64))
 
 
 def on_mature_days(
-    dataset: Dataset, arrivals: Arrivals | None, *, as_of: datetime, arrived: float
+    dataset: Dataset, arrivals: DelayCurve | None, *, as_of: datetime, arrived: float
 ) -> Booleans:
     """Which payments (n,) lie on days whose labels are in, and `arrived` of their frauds.
 

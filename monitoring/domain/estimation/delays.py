@@ -1,10 +1,10 @@
 """What complaints will have come to, told from those that came so far."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 
+from monitoring.domain.delays import FEWEST_DELAYS, DelayCurve
 from monitoring.domain.estimation import intervals
 from monitoring.domain.estimation.estimate import Estimate
 from monitoring.domain.estimation.intervals import WeightedCount
@@ -12,28 +12,6 @@ from monitoring.domain.estimation.sample import Floats
 
 # A younger window says more about the delays than about the frauds.
 LEAST_SHARE = 0.3
-FEWEST_COMPLAINTS = 30
-
-
-@dataclass(frozen=True)
-class DelayCurve:
-    """Delays of the complaints about payments that are old enough to have them all.
-
-    `days` has shape (complaints,), sorted. Young payments must not be in it: of theirs only the
-    fast ones have come, so complaints would look fast.
-    """
-
-    days: Floats
-
-    @property
-    def tells(self) -> bool:
-        """Whether there are enough complaints to speak of a share."""
-        return len(self.days) >= FEWEST_COMPLAINTS
-
-    def share_in(self, ages: Sequence[float] | Floats) -> Floats:
-        """Share of the complaints that are in after so many days each, shape (ages,)."""
-        known: Floats = np.searchsorted(self.days, ages, side="right") / max(len(self.days), 1)
-        return known
 
 
 def nowcast(
@@ -89,7 +67,7 @@ def _lack(claims: int, share_matured: float | None, curve: DelayCurve) -> str | 
     if share_matured is None or not curve.tells:
         return (
             f"not enough evidence: {len(curve.days):,} matured complaints tell how late they come,"
-            f" {FEWEST_COMPLAINTS} are needed"
+            f" {FEWEST_DELAYS} are needed"
         )
     if share_matured < LEAST_SHARE:
         return (

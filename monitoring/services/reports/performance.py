@@ -7,8 +7,9 @@ from typing import Any
 
 import numpy as np
 
+from monitoring.domain.delays import DelayCurve
 from monitoring.domain.estimation import PUBLISHED, Estimate, Performance, estimate_share, measure
-from monitoring.domain.estimation.delays import DelayCurve, nowcast
+from monitoring.domain.estimation.delays import nowcast
 from monitoring.domain.estimation.performance import (
     ConfusionCounts,
     amount,

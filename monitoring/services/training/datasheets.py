@@ -1,7 +1,7 @@
 """The datasheet of a run: what it learned from, written down before it learns."""
 
 from dataclasses import asdict
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from labeling.domain.resolution import RESOLUTION_VERSION
@@ -9,7 +9,6 @@ from monitoring import models
 from monitoring.domain.dataset import (
     EVALUATION_ARRIVED,
     EVALUATION_SHARE,
-    Arrivals,
     arrived_shares,
     content_hash,
     left_out,
@@ -17,6 +16,7 @@ from monitoring.domain.dataset import (
     weeks_of,
     weighing,
 )
+from monitoring.domain.delays import DelayCurve
 from monitoring.models import TrainingRun
 from monitoring.services.training.material import Material
 from scoring.models import FeatureSetVersion
@@ -82,10 +82,10 @@ def _weeks(material: Material) -> list[dict[str, Any]]:
     return [{**asdict(week), "start": week.start.isoformat()} for week in weeks]
 
 
-def _arrivals(arrivals: Arrivals | None) -> dict[str, int] | None:
+def _arrivals(arrivals: DelayCurve | None) -> dict[str, int] | None:
     if arrivals is None:
         return None
-    return {"frauds": len(arrivals.delays), "horizon_days": arrivals.horizon // timedelta(days=1)}
+    return {"frauds": len(arrivals.days), "horizon_days": arrivals.horizon}
 
 
 def _slice(material: Material) -> dict[str, Any]:

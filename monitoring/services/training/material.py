@@ -9,13 +9,13 @@ from numpy.typing import NDArray
 from monitoring.domain.dataset import (
     EVALUATION_ARRIVED,
     LEARNING_PARTS,
-    Arrivals,
     Dataset,
     TimeSplit,
     arrivals_of,
     on_mature_days,
     time_split,
 )
+from monitoring.domain.delays import DelayCurve
 from monitoring.models import TrainingRun
 from monitoring.selectors.dataset import last_payment_at, payments_between
 from monitoring.services.training.progress import Progress
@@ -40,7 +40,7 @@ class Window:
     end: datetime
     as_of: datetime
     payments: Dataset
-    arrivals: Arrivals | None
+    arrivals: DelayCurve | None
     mature: NDArray[np.bool_]
 
 
