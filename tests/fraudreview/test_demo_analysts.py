@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import numpy as np
 import pytest
+from django.contrib.auth.models import Group, User
 
 from fraudreview.demo.analysts import Shift, Truth
 from labeling.models import ReviewTask, SecondReviewDraw
@@ -15,13 +16,23 @@ pytestmark = pytest.mark.django_db
 PAYMENTS = 9
 
 
-def test_everybody_meets_first_looks_and_second_ones(now, alice, bob, lea, settings) -> None:
+@pytest.fixture
+def people():
+    """Three analysts; claims draw by a person's number, so it must not depend on other tests."""
+    people = [User(pk=9_000_001 + n, username=name) for n, name in enumerate(("ann", "ben", "cay"))]
+    for person in people:
+        person.save()
+        person.groups.add(Group.objects.get(name="analyst"))
+    return people
+
+
+def test_everybody_meets_first_looks_and_second_ones(now, people, settings) -> None:
     settings.FRAUDREVIEW_SECOND_REVIEWS = True
     settings.FRAUDREVIEW_RANDOM_SECOND_REVIEWS = 1.0
-    payments = [hold(now=now) for _ in range(PAYMENTS)]
+    payments = [hold(now=now, external_id=f"shared-{n}") for n in range(PAYMENTS)]
     open_cases(now=now)
     shift = Shift(
-        people=[alice, bob, lea],
+        people=people,
         truths={payment.external_id: Truth(False, "") for payment in payments},
         chance=np.random.default_rng(1),
     )
