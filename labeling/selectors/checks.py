@@ -33,9 +33,14 @@ class Settled:
     undecided: int
     waiting: int
 
+    @property
+    def asked(self) -> int:
+        """How many were opened."""
+        return self.same + self.other + self.undecided + self.waiting
+
 
 def draws_of(reasons: Collection[Reason]) -> QuerySet[Any, Any]:
-    """Draws that led to a check, with `second_value`, `third_value` and `answered_at`.
+    """Draws that led to a check, with `second_value`, `third_value`, `answered_at`, `settled_at`.
 
     Answers as first given: what was changed after a reveal is no independent answer any more.
     """
@@ -43,6 +48,7 @@ def draws_of(reasons: Collection[Reason]) -> QuerySet[Any, Any]:
         second_value=_answer(TaskKind.SECOND, "value"),
         third_value=_answer(TaskKind.ADJUDICATION, "value"),
         answered_at=_answer(TaskKind.SECOND, "given_at"),
+        settled_at=_answer(TaskKind.ADJUDICATION, "given_at"),
     )
 
 

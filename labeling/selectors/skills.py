@@ -61,10 +61,13 @@ def _checks(since: datetime, until: datetime, reviewer_id: int | None) -> Iterat
         )
         .order_by("item_id")
         .distinct("item_id")
-        .values_list("verdict__reviewer_id", "verdict__value", "second_value", "third_value")
+        .values_list(
+            "verdict__reviewer_id", "verdict__value", "second_value", "third_value", "settled_at"
+        )
     )
-    for person, first, second, third in rows:
-        truth = settled_value(first, second, third)
+    for person, first, second, third, settled_at in rows:
+        known = settled_at is not None and settled_at < until
+        truth = settled_value(first, second, third if known else None)
         if truth is not None:
             yield person, first, truth
 

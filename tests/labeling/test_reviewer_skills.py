@@ -47,6 +47,16 @@ def test_checks_count_what_two_agree_on_or_the_third_settles(now, alice, bob, le
     assert bob.pk not in skills(now), "who checks is not checked by it"
 
 
+def test_a_third_word_that_came_later_was_not_known_then(now, alice, bob, lea) -> None:
+    hold(now=now)
+    judge(alice, "legitimate", now=now)
+    judge(bob, "fraud", now=now)
+    judge(lea, "fraud", now=now + 2 * HOUR)
+    assert alice.pk not in skills(now)
+    later = reviewer_skills(since=now - HOUR, until=now + 3 * HOUR)
+    assert told(later[alice.pk][SkillSource.CHECKS]) == (0, 1, 0, 0)
+
+
 def test_a_doubted_label_says_nothing_of_its_reviewer(now, alice, bob, lea, settings) -> None:
     """It was chosen because it looked wrong."""
     settings.FRAUDREVIEW_RANDOM_SECOND_REVIEWS = 0.0

@@ -102,7 +102,7 @@ def test_confirmations_say_what_stood_and_what_fell(clock, alice, bob, lea, clie
     found = review_dashboard(now=clock + timedelta(seconds=1)).confirmation
     settled = found.settled
     assert (settled.same, settled.other, settled.undecided, settled.waiting) == (2, 1, 1, 1)
-    assert (found.overturned.hits, found.overturned.of, found.asked) == (1, 3, 5)
+    assert (found.overturned.hits, found.overturned.of, found.settled.asked) == (1, 3, 5)
     assert "Frauds that need a second person" in main_of(client_of(lea))
 
 

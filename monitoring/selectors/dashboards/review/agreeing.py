@@ -57,12 +57,6 @@ class ConfirmationSection:
     settled: Settled
     overturned: Share | None
 
-    @property
-    def asked(self) -> int:
-        """How many frauds needed a second person."""
-        found = self.settled
-        return found.same + found.other + found.undecided + found.waiting
-
 
 def agreement_section(*, since: datetime, now: datetime) -> AgreementSection:
     """What pairs of the random lot say; one query."""

@@ -38,12 +38,6 @@ class DoubtsSection:
     settled: Settled
     rows: tuple[DoubtRow, ...]
 
-    @property
-    def queued(self) -> int:
-        """How many labels were looked at again, or will be."""
-        found = self.settled
-        return found.same + found.other + found.undecided + found.waiting
-
 
 def doubts_section(*, since: datetime, now: datetime) -> DoubtsSection:
     """What the searches since then found; three queries."""
