@@ -5,7 +5,8 @@ import pytest
 from labeling import services
 from labeling.domain.lifecycle import Judgement, VerdictValue
 from labeling.models import Label, ReviewQueue, ReviewTask, Verdict
-from scoring.domain.errors import InvalidRecord
+from labeling.services import leading
+from scoring.domain.errors import InvalidRecord, InvalidTransition
 from tests.labeling.payments import draw_for_audit, hold
 
 pytestmark = pytest.mark.django_db
@@ -149,6 +150,43 @@ def test_blocked_and_approved_audits_look_alike(clock, client_of, alice, lea):
 
 def lead_options(lead, task) -> int:
     return lead.get(f"/team/tasks/{task.pk}/").content.decode().count("<option")
+
+
+def test_the_team_page_tells_nothing_of_what_waits_there(clock, client_of, lea):
+    open_one(clock, amount="123.45")
+    row = team_row(client_of(lea))
+    assert "kept back" in row and "Move all" not in row
+    assert not any(digit in row.partition("Pause")[0] for digit in ("€", "?queue="))
+
+
+def team_row(lead) -> str:
+    page = lead.get("/team/").content.decode().partition('id="queues-title"')[2]
+    return page.partition("Customer contact")[2].partition("</tr>")[0]
+
+
+def test_moving_a_blind_task_answers_alike_wherever_it_is(clock, client_of, lea):
+    contact = ReviewQueue.objects.get(name="contact")
+    blocked, approved = open_one(clock), open_one(clock, "approve")
+    said = {"do": "move", "queue": contact.pk, "reason": "To be called"}
+    answers = [
+        client_of(lea).post(f"/team/tasks/{task.pk}/", said).status_code
+        for task in (blocked, approved)
+    ]
+    assert answers == [302, 302]
+    for task in (blocked, approved):
+        leading.move_task(
+            task_id=task.pk, target_id=contact.pk, reason="Again", actor=lea, now=clock
+        )
+
+
+def test_the_queue_of_blocked_audits_is_not_moved_as_a_whole(clock, lea):
+    contact, general = (ReviewQueue.objects.get(name=name) for name in ("contact", "general"))
+    task = open_one(clock)
+    with pytest.raises(InvalidTransition, match="kept back"):
+        leading.move_queue(
+            queue_id=contact.pk, target_id=general.pk, reason="Empty it", actor=lea, now=clock
+        )
+    assert not task.case.events.filter(type="moved").exists()
 
 
 def test_a_program_is_not_told_the_queue_of_a_blind_task(clock, desk):

@@ -29,7 +29,11 @@ class Median(Aggregate):
 
 @dataclass(frozen=True, slots=True)
 class QueueState:
-    """One queue now; ages are None where nothing waits. Money in the reporting currency."""
+    """One queue now; ages are None where nothing waits. Money in the reporting currency.
+
+    What waits in the queue of blocked audits is kept back: number, worth or age would tell which
+    of the blind tasks are there.
+    """
 
     queue: ReviewQueue
     open: int
@@ -39,6 +43,11 @@ class QueueState:
     late: int
     oldest: timedelta | None
     median: timedelta | None
+
+    @property
+    def kept_back(self) -> bool:
+        """Whether its figures are not told; they are 0 then."""
+        return self.queue.blocked_audits
 
 
 def queue_states(*, now: datetime) -> Sequence[QueueState]:
@@ -77,7 +86,7 @@ def waiting_for_customers() -> QuerySet[ReviewTask]:
 
 
 def _state(queue: ReviewQueue, row: Mapping[str, Any] | None, now: datetime) -> QueueState:
-    counted = row or NOTHING
+    counted = NOTHING if row is None or queue.blocked_audits else row
     oldest, median = counted["oldest"], counted["median"]
     return QueueState(
         queue=queue,

@@ -53,7 +53,8 @@ def move_task(
 ) -> ReviewTask:
     """Put one task into another queue, where it stays whatever the queues' rules say.
 
-    Its deadline follows the new queue. Raises NotFound, InvalidRecord, InvalidTransition.
+    Its deadline follows the new queue. Raises NotFound, InvalidRecord, InvalidTransition. A blind
+    task may be moved to where it is: to be told so would tell its queue, and that its outcome.
     """
     reason = checked_reason(reason)
     target = _queue(target_id)
@@ -61,7 +62,7 @@ def move_task(
     task = lock_task(task_id)
     if task.status not in ReviewTask.UNDECIDED:
         raise InvalidTransition("not_open", "This task is decided already.")
-    if task.queue_id == target.pk:
+    if task.queue_id == target.pk and not task.blind:
         raise InvalidTransition("there_already", f"It is in {target.title} already.")
     sentence = f"Moved case {task.case_id} to {target.title}."
     _move([task], target, sentence, reason, actor, now)
@@ -74,12 +75,15 @@ def move_queue(*, queue_id: int, target_id: int, reason: str, actor: User, now: 
     """Put what waits in one queue into another; return how many tasks, at most 2,000 at a time.
 
     What comes later is still sorted by the rules. Raises NotFound, InvalidRecord,
-    InvalidTransition (`there_already`).
+    InvalidTransition (`there_already`, `kept_back` for the queue of blocked audits, whose cases
+    would each show the move).
     """
     reason = checked_reason(reason)
     queue, target = _queue(queue_id), _queue(target_id)
     if queue == target:
         raise InvalidTransition("there_already", f"They are in {target.title} already.")
+    if queue.blocked_audits:
+        raise InvalidTransition("kept_back", f"What waits in {queue.title} is kept back.")
     tasks = list(
         ReviewTask.objects.select_for_update(no_key=True)
         .filter(queue=queue, status__in=ReviewTask.UNDECIDED)
