@@ -44,8 +44,8 @@ EVENTS = {
     "challenge_passed": "The customer showed who they are.",
     "challenge_failed": "The customer did not show who they are.",
 }
-# Of what the world tells of a payment, only what moves money or comes from the bank.
 WON = "The dispute was won: the money stays with the merchant."
+# Of what the world tells of a payment, only what moves money or comes from the bank.
 FROM_OUTSIDE = {
     "chargeback": "The customer’s bank asked for the money back.",
     "dispute_reversal": "The bank took its claim back.",

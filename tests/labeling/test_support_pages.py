@@ -6,7 +6,9 @@ import pytest
 from django.utils import timezone
 
 from labeling import services
-from labeling.models import Appeal, CustomerStatement
+from labeling.domain.resolution import Claim
+from labeling.models import Appeal, CustomerStatement, Label
+from labeling.services.labels import record_labels
 from scoring.domain import keys
 from scoring.models import TransactionDetails
 from scoring.selectors.secrets import data_key
@@ -94,6 +96,15 @@ def test_the_page_tells_the_story_and_no_opinion(clock, desk, alice) -> None:
     main = page.split("<main")[1]
     assert not [word for word in OPINION if word in main]
     assert "alice" not in main.lower()
+
+
+def test_a_corrected_complaint_is_told_once(clock, desk) -> None:
+    payment = hold(now=clock)
+    record_labels(claims=[Claim(payment.pk, "fraud", "chargeback", clock)], now=clock)
+    again = {"reason": "10.4", "supersedes_id": Label.objects.get().pk}
+    record_labels(claims=[Claim(payment.pk, "fraud", "chargeback", clock, **again)], now=clock)
+    page = body(desk.get(f"/support/{payment.external_id}/"))
+    assert page.count("The customer’s bank asked for the money back.") == 1
 
 
 def test_personal_data_is_masked(clock, desk) -> None:

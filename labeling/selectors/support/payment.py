@@ -125,7 +125,8 @@ def _arrival(payment: Transaction) -> Moment:
 def _later(payment: Transaction) -> Iterator[Moment]:
     for event in payment.events.order_by("occurred_at", "pk"):
         yield Moment(event.occurred_at, "information", support.EVENTS[event.type])
-    outside = Label.objects.filter(transaction=payment, source__in=support.FROM_OUTSIDE)
+    # No later one corrects them: what was told twice happened once.
+    outside = Label.objects.filter(transaction=payment, source__in=support.FROM_OUTSIDE, label=None)
     for label in outside.order_by("pk"):
         won = label.dispute_stage in LIABILITY_STAGES
         sentence = support.WON if won else support.FROM_OUTSIDE[label.source]
