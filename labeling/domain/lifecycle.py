@@ -21,8 +21,8 @@ NOTE_LENGTH = 2000
 # An interrupted reading is not reading: the page cuts idle time, this cuts a broken page.
 ACTIVE_SECONDS_LIMIT = 3600.0
 # How a reviewer can know: by looking alone, or because somebody or something vouches for it.
-OPINION = "opinion"
-WAYS_TO_KNOW = (OPINION, *VERIFICATIONS)
+BY_LOOKING = "opinion"
+WAYS_TO_KNOW = (BY_LOOKING, *VERIFICATIONS)
 
 
 class TaskStatus(StrEnum):
@@ -150,7 +150,7 @@ def _verification_faults(judgement: Judgement) -> list[FieldError]:
         return [FieldError("verification", "unknown_choice", f"This must be one of {choices}.")]
     # A passed challenge or a reached customer is an answer.
     unsure = judgement.value is VerdictValue.CANNOT_TELL
-    if unsure and judgement.verification not in ("", OPINION):
+    if unsure and judgement.verification not in ("", BY_LOOKING):
         sentence = "Whoever cannot tell has nothing that was verified."
         return [FieldError("verification", "not_allowed", sentence)]
     return []

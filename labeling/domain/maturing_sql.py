@@ -11,8 +11,9 @@ def matured_payments_sql(*, as_of: str = "%(as_of)s", where: str = "TRUE") -> st
 
     Columns: transaction_id, silent_since. Claims are not looked at: a payment with a claim is not
     silent. `as_of` is a SQL expression, `where` a condition on the payments (alias `payment`).
-    Whether captures are reported is asked of the payments that it selects, day by day, so it
-    should select all payments of a time.
+    Whether captures are reported is asked of the payments that it selects and that are old enough,
+    day by day, so it should select all payments of a time; of its first and its last day only a
+    part may speak.
     """
     return f"""
 SELECT transaction_id, silent_since

@@ -131,7 +131,7 @@ def _add_verdicts(look: Look, active_seconds: float | None, given_at: datetime) 
             value=judgement.value.value,
             reason_code=reasons.get(judgement.reason_code),
             note=judgement.note,
-            verification=judgement.verification or lifecycle.OPINION,
+            verification=judgement.verification or lifecycle.BY_LOOKING,
             blind=task.blind,
             presentation=task.presentation,
             claimed_at=claimed_at(task),

@@ -4,7 +4,7 @@ Every lock spares the key: foreign keys of events check the key at commit, and w
 in the other direction.
 """
 
-from labeling.models import ReviewCase, ReviewTask
+from labeling.models import ReviewCase, ReviewItem, ReviewTask
 from scoring.domain.errors import NotFound
 
 
@@ -22,3 +22,12 @@ def lock_case_of(task_id: int) -> ReviewCase:
     if case_id is None:
         raise NotFound("unknown_task", "There is no such task.")
     return lock_case(case_id)
+
+
+def lock_checks_beside(case: ReviewCase) -> None:
+    """Lock the checks of a case's payments, after the case and before anything of the payments."""
+    checks = ReviewItem.objects.filter(
+        kind=ReviewCase.Kind.CHECK, transaction_id__in=case.items.values("transaction_id")
+    )
+    others = ReviewCase.objects.filter(pk__in=checks.values("case_id")).exclude(pk=case.pk)
+    list(others.select_for_update(no_key=True).order_by("pk"))

@@ -12,7 +12,7 @@ from labeling.models import ReasonCode, ReviewCase, ReviewItem, ReviewTask, Verd
 from labeling.services.consequences import add_labels, dispose_by_verdicts
 from labeling.services.events import log
 from labeling.services.leases import lock_task
-from labeling.services.locking import lock_case_of
+from labeling.services.locking import lock_case_of, lock_checks_beside
 from labeling.services.second_reviews import (
     draw_second_reviews,
     open_adjudications,
@@ -35,6 +35,8 @@ def change_verdict(
     InvalidRecord, NotFound.
     """
     case = lock_case_of(task_id)
+    # A second thought may need the check of its payment, whose reviewer may have one as well.
+    lock_checks_beside(case)
     task = lock_task(task_id)
     if not may_change(task, reviewer_id=reviewer.pk, now=now):
         raise InvalidTransition("too_late", "This verdict can no longer be changed.")
@@ -81,7 +83,7 @@ def _first_thoughts(task: ReviewTask) -> Sequence[Verdict]:
 
 def _standing(first: Verdict, judgement: Judgement) -> str:
     same = judgement.value.value == first.value
-    return first.verification if same else lifecycle.OPINION
+    return first.verification if same else lifecycle.BY_LOOKING
 
 
 def _second_thought(

@@ -28,6 +28,7 @@ from labeling.models import (
 from labeling.selectors.labels import resolved_label
 from labeling.selectors.second_reviews import checked_share
 from labeling.services.events import log
+from labeling.services.locking import lock_case
 from labeling.services.rounds import open_round
 from scoring.access import LEAD
 from scoring.domain import sampling
@@ -62,7 +63,9 @@ def draw_second_reviews(verdicts: Sequence[Verdict], *, now: datetime) -> list[S
     first = [v for v in told if v.supersedes_id is None]
     chances = [c for c in _by_lot(first) if c.verdict.item.transaction_id not in checks]
     chances += _to_confirm(told)
-    return [_draw(chance, checks, now) for chance in _new(chances)]
+    draws = [_draw(chance, checks, now) for chance in _new(chances)]
+    _settle_answered(draws, now)
+    return draws
 
 
 @transaction.atomic
@@ -178,7 +181,9 @@ def _to_confirm(told: Sequence[Verdict]) -> list[Chance]:
     return [
         Chance(verdict, Reason.CONFIRMATION, 1.0)
         for verdict in told
-        if must_confirm(verdict.value, verdict.item.transaction.decision.stratum)
+        if must_confirm(
+            verdict.value, verdict.item.transaction.decision.stratum, verdict.verification
+        )
     ]
 
 
@@ -217,6 +222,14 @@ def _draw(chance: Chance, checks: dict[int, ReviewItem], now: datetime) -> Secon
         item=checks[payment] if lot.selected else None,
         drawn_at=now,
     )
+
+
+def _settle_answered(draws: Sequence[SecondReviewDraw], now: datetime) -> None:
+    """Ask a third person where a check that was answered before now has to confirm a fraud."""
+    for draw in draws:
+        if draw.item is not None and draw.reason == Reason.CONFIRMATION and draw.item.resolution:
+            answers = draw.item.verdicts.filter(task__kind=TaskKind.SECOND).order_by("pk")
+            open_adjudications(lock_case(draw.item.case_id), list(answers), now=now)
 
 
 def _coin(verdict: Verdict, purpose: str) -> float:

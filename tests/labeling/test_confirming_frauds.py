@@ -57,6 +57,12 @@ def test_only_frauds_where_hardly_any_are_expected_need_it(value, stratum, neede
     assert must_confirm(value, stratum) is needed
 
 
+@pytest.mark.parametrize("verification", ["customer_contacted", "documents", "challenge_passed"])
+def test_what_somebody_vouches_for_needs_no_second_opinion(verification) -> None:
+    assert must_confirm("fraud", "approve:s0:a1", "opinion")
+    assert not must_confirm("fraud", "approve:s0:a1", verification)
+
+
 def test_two_heads_or_anything_stronger_confirm_and_one_head_does_not() -> None:
     first = claim("fraud", "verdict", reviewer_id=1)
     again = claim("fraud", "second_review", reviewer_id=2)
@@ -144,6 +150,39 @@ def test_a_second_thought_that_finds_fraud_must_be_confirmed_too(now, unchecked,
     assert confirmations().count() == 1 and is_waiting(payment, now)
     judge(bob, "fraud", now=now)
     assert not is_waiting(payment, now)
+
+
+@pytest.mark.django_db
+def test_a_second_thought_after_the_check_goes_to_a_third_person(now, alice, bob, lea) -> None:
+    payment = draw_for_audit("approve", now=now)
+    task = judge(alice, "legitimate", now=now)
+    judge(bob, "legitimate", now=now)
+    services.change_verdict(
+        task_id=task.pk,
+        reviewer=alice,
+        judgement=Judgement(VerdictValue.FRAUD, "stolen_card"),
+        now=now,
+    )
+    assert resolved_label(payment.pk, as_of=now).value == "unknown"
+    third = judge(lea, "legitimate", now=now)
+    assert (third.kind, third.blind) == ("adjudication", True)
+    assert resolved_label(payment.pk, as_of=now).value == "legitimate"
+
+
+@pytest.mark.django_db
+def test_a_verified_fraud_counts_at_once_whoever_could_not_tell(now, unchecked) -> None:
+    payment = draw_for_audit("approve", now=now)
+    services.open_cases(now=now)
+    task = services.claim_task(reviewer=unchecked, now=now)
+    services.record_verdict(
+        task_id=task.pk,
+        token=task.token,
+        reviewer=unchecked,
+        judgements=Judgement(VerdictValue.FRAUD, "stolen_card", verification="customer_contacted"),
+        now=now,
+    )
+    assert not confirmations().exists() and not is_waiting(payment, now)
+    assert resolved_label(payment.pk, as_of=now).value == "fraud"
 
 
 @pytest.mark.django_db
