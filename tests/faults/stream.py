@@ -68,6 +68,10 @@ def run_stream(folder: Path, size: Size) -> Iterator[Outcome]:
         killer.kill_each_alone()
         killer.kill_all(size.kills - 1)
         assert sender.poll() is None, "the stream was over before the last kill"
+        installation.supervisor.run_until(
+            lambda: _acknowledged(folder) > killer.kills[-1].acknowledged,
+            "a payment after the last kill",
+        )
         _finish_sending(installation, sender, size)
         settled = installation.supervisor.run_until(
             lambda: _nothing_waits(installation), "the last decision and its case"
