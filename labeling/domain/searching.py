@@ -18,6 +18,9 @@ PERIODS = {
 }
 WAITING = "waiting"
 OUTCOMES = ("approve", "review", "block", WAITING)
+FINAL_OUTCOMES = ("approve", "review", "block")
+CONTRADICTED = "contradicted"
+LABELS = ("fraud", "legitimate", CONTRADICTED)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 
@@ -42,6 +45,10 @@ class Criteria:
     amount_to: Decimal | None = None
     period: str = ""
     outcome: str = ""
+    final: str = ""
+    label: str = ""
+    channel: str = ""
+    country: str = ""
     score_from: float | None = None
     score_to: float | None = None
     since: date | None = None
@@ -53,7 +60,13 @@ class Criteria:
     @property
     def opinion_asked(self) -> bool:
         """Whether it looks for what machine and people think of payments."""
-        return bool(self.outcome) or self.score_from is not None or self.score_to is not None
+        scores = (self.score_from, self.score_to)
+        return bool(self.outcome or self.final or self.label) or scores != (None, None)
+
+    @property
+    def details_asked(self) -> bool:
+        """Whether it uses what few searches need."""
+        return bool(self.final or self.label or self.channel or self.country)
 
     @property
     def narrows(self) -> bool:
@@ -61,8 +74,8 @@ class Criteria:
         return bool(
             self.words
             or self.period
-            or self.outcome
             or self.opinion_asked
+            or self.details_asked
             or self.since
             or self.until
             or self.amount_from is not None
@@ -79,6 +92,10 @@ def read_criteria(parameters: Mapping[str, str]) -> Criteria:
         amount_to=_amount(parameters, "to", errors),
         period=_choice(parameters, "time", PERIODS, errors),
         outcome=_choice(parameters, "outcome", OUTCOMES, errors),
+        final=_choice(parameters, "final", FINAL_OUTCOMES, errors),
+        label=_choice(parameters, "label", LABELS, errors),
+        channel=_channel(parameters, errors),
+        country=_country(parameters, errors),
         score_from=_score(parameters, "score_from", errors),
         score_to=_score(parameters, "score_to", errors),
         since=_day(parameters, "since", errors),
@@ -95,6 +112,24 @@ def _words(parameters: Mapping[str, str], errors: dict[str, str]) -> str:
         errors["q"] = "No id is that long or has invisible characters."
         return ""
     return words
+
+
+def _channel(parameters: Mapping[str, str], errors: dict[str, str]) -> str:
+    written = parameters.get("channel", "").strip()
+    try:
+        return values.category(written) if written else ""
+    except Refused:
+        errors["channel"] = "A channel is a short word, such as web."
+        return ""
+
+
+def _country(parameters: Mapping[str, str], errors: dict[str, str]) -> str:
+    written = parameters.get("country", "").strip()
+    try:
+        return values.country(written) if written else ""
+    except Refused:
+        errors["country"] = "A country is two letters, such as DE."
+        return ""
 
 
 def _amount(parameters: Mapping[str, str], name: str, errors: dict[str, str]) -> Decimal | None:

@@ -15,7 +15,7 @@ COLUMNS = (
     *("external_id", "occurred_at", "amount", "currency", "base_amount", "customer_id"),
     *("merchant_id", "device_id", "channel", "country", "payment_method"),
 )
-OPINIONS = ("score", "outcome", "label")
+OPINIONS = ("score", "outcome", "final_outcome", "label")
 
 
 def exported_rows(
@@ -40,7 +40,7 @@ def exported_rows(
 def _row(found: FoundTransaction) -> list[str]:
     facts = [cell(getattr(found.transaction, name)) for name in COLUMNS]
     if found.kept_back:
-        return [*facts, "", "", ""]
+        return [*facts, *("" for _ in OPINIONS)]
     decision = found.decision
-    score = decision.probability if decision else None
-    return [*facts, cell(score), cell(decision and decision.outcome), cell(found.label)]
+    score, outcome = (decision.probability, decision.outcome) if decision else (None, None)
+    return [*facts, *map(cell, (score, outcome, found.final or outcome, found.label))]

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from labeling.domain import dispositions
 from labeling.domain.lifecycle import VerdictValue
 from scoring.domain.disposing import stage_after
-from scoring.models import Disposition, Transaction, TransactionEvent
-from scoring.selectors.decisions import final_outcome
+from scoring.models import Transaction, TransactionEvent
+from scoring.selectors.decisions import final_outcome, newest_dispositions
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,10 +26,7 @@ class PaymentState:
 def payment_states(payments: Sequence[Transaction]) -> dict[int, PaymentState]:
     """Where payments stand now, by id; two queries for any number of them."""
     ids = [payment.pk for payment in payments]
-    newest = {
-        disposition.transaction_id: disposition
-        for disposition in Disposition.objects.filter(transaction_id__in=ids).order_by("pk")
-    }
+    newest = newest_dispositions(ids)
     events: dict[int, list[str]] = defaultdict(list)
     for id, type in (
         TransactionEvent.objects.filter(transaction_id__in=ids)

@@ -7,17 +7,19 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.db import OperationalError, connection, transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 from django.utils import timezone
 
-from labeling.domain.searching import PERIODS, WAITING, Criteria, Place
+from labeling.domain.searching import PERIODS, Criteria, Place
 from labeling.models import SavedFilter
 from labeling.selectors.blindness import hidden_among, without_hidden
+from labeling.selectors.found_by_opinion import Found, found_by_opinion
 from labeling.selectors.labels import resolved_labels
 from scoring.access import Person
 from scoring.domain import keys
 from scoring.domain.errors import Problem
-from scoring.models import Decision, Transaction
+from scoring.models import Decision, Disposition, Transaction
+from scoring.selectors.decisions import final_outcome, newest_dispositions
 from scoring.selectors.secrets import data_key
 from scoring.selectors.sizes import estimated_rows
 
@@ -41,13 +43,17 @@ class SearchTooBroad(Problem):
 
 @dataclass(frozen=True, slots=True)
 class FoundTransaction:
-    """One row. Where the opinion is kept back, nothing of it may be shown."""
+    """One row. Where the opinion is kept back, nothing of it may be shown.
+
+    `final` is what finally became of the payment, where that is not what the machine decided.
+    """
 
     transaction: Transaction
     ip_address: str | None
     kept_back: bool
     decision: Decision | None
     label: str | None
+    final: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,23 +106,11 @@ def estimated_total() -> int:
     return estimate if estimate > COUNTED else Transaction.objects.count()
 
 
-def _candidates(
-    criteria: Criteria, *, person: Person, now: datetime
-) -> QuerySet[Transaction, Transaction]:
-    candidates = Transaction.objects.all()
-    if criteria.amount_from is not None:
-        candidates = candidates.filter(base_amount__gte=criteria.amount_from)
-    if criteria.amount_to is not None:
-        candidates = candidates.filter(base_amount__lte=criteria.amount_to)
-    if criteria.period:
-        candidates = candidates.filter(occurred_at__gt=now - PERIODS[criteria.period])
-    if criteria.since:
-        candidates = candidates.filter(occurred_at__gte=_midnight(criteria.since))
-    if criteria.until:
-        candidates = candidates.filter(occurred_at__lt=_midnight(criteria.until + DAY))
+def _candidates(criteria: Criteria, *, person: Person, now: datetime) -> Found:
+    candidates = _by_time(_by_facts(Transaction.objects.all(), criteria), criteria, now)
     if criteria.opinion_asked:
         # To be found by its outcome or score would tell it.
-        candidates = without_hidden(_by_opinion(candidates, criteria), person)
+        candidates = without_hidden(found_by_opinion(candidates, criteria, now=now), person)
     if criteria.older_than:
         candidates = candidates.filter(_beyond(criteria.older_than, "lt"))
     elif criteria.newer_than:
@@ -124,17 +118,25 @@ def _candidates(
     return candidates
 
 
-def _by_opinion(
-    candidates: QuerySet[Transaction, Transaction], criteria: Criteria
-) -> QuerySet[Transaction, Transaction]:
-    if criteria.outcome == WAITING:
-        candidates = candidates.filter(queued__isnull=False)
-    elif criteria.outcome:
-        candidates = candidates.filter(decision__outcome=criteria.outcome)
-    if criteria.score_from is not None:
-        candidates = candidates.filter(decision__probability__gte=criteria.score_from)
-    if criteria.score_to is not None:
-        candidates = candidates.filter(decision__probability__lte=criteria.score_to)
+def _by_facts(candidates: Found, criteria: Criteria) -> Found:
+    if criteria.amount_from is not None:
+        candidates = candidates.filter(base_amount__gte=criteria.amount_from)
+    if criteria.amount_to is not None:
+        candidates = candidates.filter(base_amount__lte=criteria.amount_to)
+    if criteria.channel:
+        candidates = candidates.filter(channel=criteria.channel)
+    if criteria.country:
+        candidates = candidates.filter(country=criteria.country)
+    return candidates
+
+
+def _by_time(candidates: Found, criteria: Criteria, now: datetime) -> Found:
+    if criteria.period:
+        candidates = candidates.filter(occurred_at__gt=now - PERIODS[criteria.period])
+    if criteria.since:
+        candidates = candidates.filter(occurred_at__gte=_midnight(criteria.since))
+    if criteria.until:
+        candidates = candidates.filter(occurred_at__lt=_midnight(criteria.until + DAY))
     return candidates
 
 
@@ -169,7 +171,7 @@ def _personal_keys(words: str, secret: bytes) -> Iterator[tuple[str, str]]:
 
 
 def _page(
-    candidates: QuerySet[Transaction, Transaction],
+    candidates: Found,
     keyed: dict[str, str] | None,
     criteria: Criteria,
     size: int,
@@ -186,7 +188,7 @@ def _page(
 
 
 def _ids(
-    candidates: QuerySet[Transaction, Transaction],
+    candidates: Found,
     keyed: dict[str, str],
     order: tuple[str, ...],
     size: int,
@@ -216,17 +218,23 @@ def _dressed(page: list[Transaction], person: Person, now: datetime) -> list[Fou
     ids = [row.pk for row in page]
     hidden = hidden_among(person, ids)
     labels = _labels(ids, now)
-    return [_row(row, row.pk in hidden, labels.get(row.pk)) for row in page]
+    newest = newest_dispositions(ids)
+    return [_row(row, row.pk in hidden, labels.get(row.pk), newest.get(row.pk)) for row in page]
 
 
-def _row(row: Transaction, kept_back: bool, label: str | None) -> FoundTransaction:
+def _row(
+    row: Transaction, kept_back: bool, label: str | None, newest: Disposition | None
+) -> FoundTransaction:
     details = getattr(row, "details", None)
+    decision = None if kept_back else getattr(row, "decision", None)
+    final = final_outcome(decision, newest) if decision else None
     return FoundTransaction(
         transaction=row,
         ip_address=details.ip_address if details else None,
         kept_back=kept_back,
-        decision=None if kept_back else getattr(row, "decision", None),
+        decision=decision,
         label=None if kept_back else label,
+        final=final if decision and final != decision.outcome else None,
     )
 
 

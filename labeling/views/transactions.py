@@ -15,7 +15,7 @@ from django.views.decorators.http import require_safe
 
 from labeling.domain.ledger import Ledger, ledger, stored_rows
 from labeling.domain.maturing import MATURE_AFTER, Silence, silence
-from labeling.domain.searching import WAITING, Criteria, read_criteria
+from labeling.domain.searching import CONTRADICTED, WAITING, Criteria, read_criteria
 from labeling.selectors.searching import (
     FoundPage,
     SearchTooBroad,
@@ -54,6 +54,18 @@ OUTCOME_WORDS = (
     ("review", "Review"),
     ("block", "Block"),
     (WAITING, "still waiting"),
+)
+FINAL_WORDS = (
+    ("", "any"),
+    ("approve", "approved"),
+    ("review", "not final yet"),
+    ("block", "declined"),
+)
+LABEL_WORDS = (
+    ("", "any"),
+    ("fraud", "fraud"),
+    ("legitimate", "legitimate"),
+    (CONTRADICTED, "contradict each other"),
 )
 
 
@@ -122,6 +134,8 @@ def _shown(request: HttpRequest, criteria: Criteria) -> dict[str, object]:
         "criteria": criteria,
         "periods": PERIOD_WORDS,
         "outcomes": OUTCOME_WORDS,
+        "finals": FINAL_WORDS,
+        "labels": LABEL_WORDS,
         "saved": saved_filters(request.user),
         "query": cleaned(request.GET.urlencode()),
         "shares": has_role(request.user, LEAD),

@@ -1,5 +1,6 @@
 """Decisions and what finally became of the payments."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 from scoring.models import Decision, Disposition, Outcome
@@ -32,3 +33,9 @@ def final_outcome(decision: Decision, newest: Disposition | None) -> str:
 def newest_disposition(transaction_id: int) -> Disposition | None:
     """Return the newest disposition of a payment, or None."""
     return Disposition.objects.filter(transaction_id=transaction_id).order_by("id").last()
+
+
+def newest_dispositions(transaction_ids: Collection[int]) -> dict[int, Disposition]:
+    """Return the newest disposition of each of the payments that has one, by id of the payment."""
+    dispositions = Disposition.objects.filter(transaction_id__in=transaction_ids).order_by("pk")
+    return {disposition.transaction_id: disposition for disposition in dispositions}

@@ -151,8 +151,8 @@ def test_a_page_costs_few_queries_however_many_rows(now, found, alice, django_as
     for _ in range(5):
         hold(now=now)
     found(person=alice)  # reads her roles
-    # Savepoint, patience, rows, release, kept back, labels.
-    with django_assert_num_queries(6):
+    # Savepoint, patience, rows, release, kept back, labels, dispositions.
+    with django_assert_num_queries(7):
         found(person=alice)
 
 

@@ -89,9 +89,9 @@ def test_an_export_has_no_opinion_of_what_is_to_be_judged_blind(lea, max_, clien
     draw_for_audit("block", now=clock)
     services.open_cases(now=clock)
     (line,) = exported(client_of(lea))[1:]
-    assert line[-3:] == ["", "", ""]
+    assert line[-4:] == ["", "", "", ""]
     (line,) = exported(client_of(max_))[1:]
-    assert line[-3:-1] == ["0.97", "block"]
+    assert line[-4:-1] == ["0.97", "block", "block"]
 
 
 def test_a_spreadsheet_finds_no_formula(max_, client_of) -> None:
