@@ -60,27 +60,23 @@ class Criteria:
     @property
     def opinion_asked(self) -> bool:
         """Whether it looks for what machine and people think of payments."""
-        scores = (self.score_from, self.score_to)
-        return bool(self.outcome or self.final or self.label) or scores != (None, None)
+        return bool(self.outcome or self.final or self.label or self._scores_asked)
 
     @property
-    def details_asked(self) -> bool:
+    def rarely_asked(self) -> bool:
         """Whether it uses what few searches need."""
-        return bool(self.final or self.label or self.channel or self.country)
+        written = (self.final, self.label, self.channel, self.country, self.since, self.until)
+        return any(written) or self._scores_asked
+
+    @property
+    def _scores_asked(self) -> bool:
+        return self.score_from is not None or self.score_to is not None
 
     @property
     def narrows(self) -> bool:
         """Whether anything but the place in the list is asked for."""
-        return bool(
-            self.words
-            or self.period
-            or self.opinion_asked
-            or self.details_asked
-            or self.since
-            or self.until
-            or self.amount_from is not None
-            or self.amount_to is not None
-        )
+        amounts_asked = self.amount_from is not None or self.amount_to is not None
+        return bool(self.words or self.period or self.outcome or amounts_asked or self.rarely_asked)
 
 
 def read_criteria(parameters: Mapping[str, str]) -> Criteria:
