@@ -13,6 +13,7 @@ class Report(models.Model):
         DRIFT = "drift", "Drift"
         SAMPLE_RATIO = "sample_ratio", "Audit sample"
         LABEL_LATENCY = "label_latency", "Label latency"
+        REVIEW = "review", "People and labels"
 
     kind = models.CharField(max_length=15, choices=Kind.choices)
     model_version = models.ForeignKey(

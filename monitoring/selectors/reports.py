@@ -46,6 +46,11 @@ def newest_latency(*, now: datetime) -> Report | None:
     return _newest(Report.Kind.LABEL_LATENCY, now).first()
 
 
+def newest_review(*, now: datetime) -> Report | None:
+    """The newest report on people and labels."""
+    return _newest(Report.Kind.REVIEW, now).first()
+
+
 def freshness_of(report: Report, *, now: datetime) -> Freshness:
     """How old a report is, and when the next one is due."""
     every = timedelta(minutes=settings.FRAUDREVIEW_REPORT_MINUTES)
@@ -69,4 +74,4 @@ def psi_by_day(report: Report, name: str, *, since: datetime) -> Sequence[PsiPoi
 
 def _newest(kind: str, now: datetime) -> QuerySet[Report]:
     reports = Report.objects.filter(kind=kind, created_at__lte=now, body__format=FORMAT)
-    return reports.order_by("-created_at")
+    return reports.order_by("-created_at", "-pk")

@@ -1,5 +1,8 @@
 """The pages that say how good machine and people are: executive, drift and review."""
 
+from datetime import timedelta
+
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
@@ -68,6 +71,7 @@ def review(request: HttpRequest) -> HttpResponse:
             now=now, named=has_role(request.user, LEAD, ADMIN)
         ),
         "asks": has_role(request.user, LEAD, ADMIN),
+        "every": timedelta(minutes=settings.FRAUDREVIEW_REPORT_MINUTES),
         "latency": latency,
         "curves": [(title, curve) for title, curve in curves if curve],
     }

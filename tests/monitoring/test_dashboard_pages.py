@@ -63,7 +63,7 @@ def reported(production_model, send, decide_now, now, monkeypatch):
         made_at = now - timedelta(days=10 * (number % 2))
         send(f"p{number}", f"{20 + 10 * number}.00", occurred_at=made_at.isoformat())
     decide_now()
-    assert run_reports(now=now) == 4  # 7, 28 and 90 days, and drift
+    assert run_reports(now=now) == 5  # 7, 28 and 90 days, drift and review
     monkeypatch.setattr(timezone, "now", lambda: now)
 
 

@@ -233,9 +233,12 @@ def test_the_hour_that_runs_counts() -> None:
 
 def test_every_dashboard_gets_its_window() -> None:
     a_day_of_decisions()
-    assert run_reports(now=NOON) == 3
-    days = Report.objects.values_list("body__days", flat=True)
-    assert sorted(days) == [7, 28, 90]
+    assert run_reports(now=NOON) == 4
+    stored = Report.objects.values_list("kind", "body__days")
+    assert sorted(stored) == [
+        *(("performance", days) for days in (7, 28, 90)),
+        ("review", 90),
+    ]
 
 
 def test_of_past_days_only_the_last_report_is_kept() -> None:

@@ -8,6 +8,7 @@ from django.utils import timezone
 from labeling import services
 from labeling.models import PracticeAnswer, SecondReviewDraw
 from monitoring.selectors.dashboards import review_dashboard
+from monitoring.services.reports import run_report
 from tests.labeling.checks import judge
 from tests.labeling.payments import draw_for_audit, hold
 
@@ -56,14 +57,22 @@ def missing(clock, bob):
     return clock + timedelta(seconds=1)
 
 
+def reported(now):
+    """What the page tells right after a report."""
+    run_report(kind="review", now=now)
+    return review_dashboard(now=now).reported
+
+
 def main_of(client) -> str:
+    """The page right after a report."""
+    run_report(kind="review", now=timezone.now())
     return client.get(PAGE).content.decode().split("<main")[1]
 
 
 def test_agreement_comes_from_the_random_lot_with_its_interval(looked) -> None:
-    found = review_dashboard(now=looked).agreement
+    found = reported(looked).agreement
     rows = {row.title: row for row in found.rows}
-    assert len(found.found.pairs) == PAIRS
+    assert found.pairs == PAIRS
     assert rows["Raw agreement"].value == "91.7\N{NARROW NO-BREAK SPACE}%"
     assert " to " in rows["Cohen’s kappa"].interval and rows["Gwet’s AC1"].n == PAIRS
 
@@ -74,7 +83,7 @@ def test_other_checks_never_enter_it(clock, alice, bob, settings) -> None:
     judge(alice, "fraud", now=clock)
     judge(bob, "fraud", now=clock)
     assert SecondReviewDraw.objects.filter(reason="newcomer").count() == 1
-    assert not review_dashboard(now=clock + timedelta(seconds=1)).agreement.found.pairs
+    assert reported(clock + timedelta(seconds=1)).agreement.pairs == 0
 
 
 def test_who_could_not_tell_and_who_has_not_answered_are_told(clock, alice, bob) -> None:
@@ -83,8 +92,8 @@ def test_who_could_not_tell_and_who_has_not_answered_are_told(clock, alice, bob)
         judge(alice, "legitimate", now=clock)
         if answer:
             judge(bob, answer, now=clock)
-    found = review_dashboard(now=clock + timedelta(seconds=1)).agreement.found
-    assert (found.unsure, found.waiting, len(found.pairs)) == (1, 1, 0)
+    found = reported(clock + timedelta(seconds=1)).agreement
+    assert (found.unsure, found.waiting, found.pairs) == (1, 1, 0)
 
 
 def test_confirmations_say_what_stood_and_what_fell(clock, alice, bob, lea, client_of) -> None:
@@ -99,7 +108,7 @@ def test_confirmations_say_what_stood_and_what_fell(clock, alice, bob, lea, clie
         judge(alice, "fraud", now=clock)
         for reviewer, answer in zip((bob, lea), answers, strict=False):
             judge(reviewer, answer, now=clock)
-    found = review_dashboard(now=clock + timedelta(seconds=1)).confirmation
+    found = reported(clock + timedelta(seconds=1)).confirmation
     settled = found.settled
     assert (settled.same, settled.other, settled.undecided, settled.waiting) == (2, 1, 1, 1)
     assert (found.overturned.hits, found.overturned.of, found.settled.asked) == (1, 3, 5)
@@ -127,10 +136,26 @@ def test_whoever_is_talked_of_goes_on_working(missing, bob) -> None:
     assert services.claim_task(reviewer=bob, now=missing) is not None
 
 
-def test_the_page_takes_a_fixed_number_of_queries(
+def test_the_page_tells_what_was_true_when_the_report_was_computed(
+    looked, client_of, lea, alice, bob
+) -> None:
+    run_report(kind="review", now=looked)
+    hold(now=looked)
+    for person in (alice, bob):
+        judge(person, "legitimate", now=looked)
+    client = client_of(lea)
+    text = client.get(PAGE).content.decode()
+    assert f'<td class="num">{PAIRS}</td>' in text
+    assert "As of" in text and "computed every" in text
+    assert f'<td class="num">{PAIRS + 1}</td>' in main_of(client)
+
+
+def test_the_page_reads_no_verdict_and_takes_a_fixed_number_of_queries(
     looked, missing, client_of, lea, django_assert_max_num_queries
 ) -> None:
     client = client_of(lea)
-    client.get(PAGE)
-    with django_assert_max_num_queries(20):
+    main_of(client)
+    with django_assert_max_num_queries(10) as captured:
         client.get(PAGE)
+    asked = [query["sql"] for query in captured if "labeling_" in query["sql"]]
+    assert len(asked) == 1 and "monitoring_labelerrorcandidate" in asked[0]

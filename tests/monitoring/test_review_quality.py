@@ -14,6 +14,7 @@ from labeling.services.labels import record_labels
 from monitoring.domain.anchoring import UNKNOWN, anchoring
 from monitoring.selectors.anchoring import looks_hiding
 from monitoring.selectors.dashboards import review_dashboard
+from monitoring.services.reports import run_report
 from scoring.models import PolicyActivation
 from tests.labeling.payments import hold, policy_with_model
 
@@ -77,14 +78,22 @@ def judged(hiding, clock, alice, bob):
     return clock
 
 
-def test_where_no_arm_is_on_the_page_says_so(client_of, max_) -> None:
+def test_before_the_first_report_the_page_says_when_it_comes(client_of, max_) -> None:
+    text = client_of(max_).get(PAGE).content.decode()
+    assert "No report yet" in text and "they are right every 1 h" in text
+    assert "Nothing is hidden" not in text and "As of" not in text
+
+
+def test_where_no_arm_is_on_the_page_says_so(client_of, max_, clock) -> None:
+    run_report(kind="review", now=clock)
     text = client_of(max_).get(PAGE).content.decode()
     assert "No arm is on: policy 1 shows everything to everybody." in text
     assert "Nothing is hidden, so nothing can be compared" in text
     assert text.count('class="empty"') == 6 and "<table" not in text
 
 
-def test_an_arm_without_looks_says_what_is_missing(hiding, client_of, max_) -> None:
+def test_an_arm_without_looks_says_what_is_missing(hiding, client_of, max_, clock) -> None:
+    run_report(kind="review", now=clock)
     text = client_of(max_).get(PAGE).content.decode()
     assert "Policy 7 hides the score from 50" in text
     assert "0 verdicts in the smaller arm so far; this needs 8." in text
@@ -127,10 +136,11 @@ def test_what_reviewers_said_is_no_truth_and_a_chargeback_is(judged) -> None:
 def test_the_page_tells_the_measures_in_words_and_nothing_of_a_payment(
     judged, client_of, lea
 ) -> None:
+    run_report(kind="review", now=judged)
     text = client_of(lea).get(PAGE).content.decode()
     assert "Pull towards the score" in text and "Goes over to the model" in text
     assert "held-" not in text and "Alice" not in text.split("<main")[1]
-    (section,) = review_dashboard(now=judged).sway.sections
+    (section,) = review_dashboard(now=judged).reported.sway.sections
     rows = {row.title: row for row in section.rows}
     assert rows["More time"].value == "−10.0 s"
     assert rows["Pull towards the score"].value.startswith("+")

@@ -10,6 +10,7 @@ from labeling.selectors.labels import resolved_label
 from labeling.services.second_reviews import set_second_review_share
 from monitoring.models import LabelErrorCandidate, LabelErrorSearch
 from monitoring.selectors.dashboards import review_dashboard
+from monitoring.services import reports
 from monitoring.services.label_errors import (
     request_search,
     request_weekly_search,
@@ -76,11 +77,17 @@ def test_what_became_of_it_is_told_once_it_is_settled(
     search(now)
     later = now + timedelta(minutes=2)
     judge(bob, "legitimate", now=later)
-    found = review_dashboard(now=later).doubts
-    assert (found.settled.waiting, found.rows) == (1, ()), "its label would tell too much"
+
+    def told():
+        reports.run_report(kind="review", now=later)
+        found = review_dashboard(now=later)
+        return found.doubts, found.reported.settled_doubts
+
+    found, settled = told()
+    assert (settled.waiting, found.rows) == (1, ()), "its label would tell too much"
     judge(lea, "legitimate", now=later)
-    found = review_dashboard(now=later).doubts
-    assert (found.settled.other, found.settled.waiting, found.newest.doubted) == (1, 0, 1)
+    found, settled = told()
+    assert (settled.other, settled.waiting, found.newest.doubted) == (1, 0, 1)
     assert [(row.external_id, row.became) for row in found.rows] == [("wrong", "overturned")]
     payment = SecondReviewDraw.objects.filter(reason="label_error").get().item.transaction
     assert resolved_label(payment.pk, as_of=later).value == "legitimate"

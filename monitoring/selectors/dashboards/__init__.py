@@ -1,6 +1,6 @@
 """Dashboards, finished for the templates.
 
-Those of the machine are read from rollups and stored reports alone; review reads verdicts.
+All are read from rollups and stored reports; review also lists doubts that were settled.
 """
 
 from monitoring.selectors.dashboards.drift import drift_dashboard

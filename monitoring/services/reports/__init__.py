@@ -9,6 +9,7 @@ from monitoring.services.audits import check_sample
 from monitoring.services.reports.drift import drift_report
 from monitoring.services.reports.latency import latency_report
 from monitoring.services.reports.performance import performance_report
+from monitoring.services.reports.review import review_report
 from monitoring.services.rollups import roll_up
 from scoring.services.locking import advisory_lock
 
@@ -31,13 +32,15 @@ def run_report(*, kind: str, now: datetime, window: timedelta | None = None) -> 
     """Compute and store one report on the `window` up to `now`.
 
     Labels known at `now` are used; the hour that runs counts up to now. A performance report
-    covers 28 days unless told otherwise, a drift report seven; that on label latency chooses its
-    own. None where there is nothing to report on: no decision in the window, no model in
+    covers 28 days unless told otherwise, a drift report seven; the others choose their own. None
+    where there is nothing to report on: no decision in the window, no model in
     production to compare with, no label of a payment old enough.
     """
     kind = Report.Kind(kind)
     if kind == Report.Kind.SAMPLE_RATIO:
         return check_sample(now=now)
+    if kind == Report.Kind.REVIEW:
+        return review_report(now=now)
     roll_up(now=now)
     if kind == Report.Kind.LABEL_LATENCY:
         return latency_report(now=now)
@@ -60,7 +63,7 @@ def _run_reports(now: datetime) -> int:
         run_report(kind=Report.Kind.PERFORMANCE, now=now, window=window)
         for window in PERFORMANCE_WINDOWS
     ]
-    for kind in (Report.Kind.DRIFT, Report.Kind.LABEL_LATENCY):
+    for kind in (Report.Kind.DRIFT, Report.Kind.LABEL_LATENCY, Report.Kind.REVIEW):
         reports.append(run_report(kind=kind, now=now))
     thin_out(now=now)
     return sum(report is not None for report in reports)

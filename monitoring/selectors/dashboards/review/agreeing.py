@@ -1,19 +1,16 @@
 """The sections on how far people agree, and on frauds that need a second person."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from typing import Any
 
-import numpy as np
 from django.conf import settings
 
-from labeling.domain.second_review import FRAUD, Reason
 from labeling.domain.shares import Share, share_of
-from labeling.selectors.checks import RandomPairs, Settled, random_pairs, settled_checks
-from monitoring.domain.agreement import Pairs, pair_agreement
+from labeling.selectors.checks import Settled
+from monitoring.domain.estimation import from_dict
 from monitoring.selectors.dashboards.review.measures import MeasureRow, measure_row
 
-# The page says the same however often it is loaded.
-SEED = 0
 MEASURES = (
     ("raw", "Raw agreement", "Of all pairs, so many said the same.", "%"),
     (
@@ -42,11 +39,16 @@ MEASURES = (
 
 @dataclass(frozen=True)
 class AgreementSection:
-    """The published agreement; `share` of all verdicts are drawn for it now."""
+    """The published agreement of so many pairs; `share` of all verdicts are drawn for it now.
+
+    In `unsure` further pairs somebody could not tell, `waiting` checks have no answer.
+    """
 
     share: float
     checked: bool
-    found: RandomPairs
+    pairs: int
+    unsure: int
+    waiting: int
     rows: tuple[MeasureRow, ...]
 
 
@@ -58,29 +60,24 @@ class ConfirmationSection:
     overturned: Share | None
 
 
-def agreement_section(*, since: datetime, now: datetime) -> AgreementSection:
-    """What pairs of the random lot say; one query."""
-    found = random_pairs(since=since, until=now)
-    pairs = Pairs(
-        first=np.array([first == FRAUD for first, _, _ in found.pairs], dtype=np.bool_),
-        second=np.array([second == FRAUD for _, second, _ in found.pairs], dtype=np.bool_),
-        share=np.array([share for _, _, share in found.pairs], dtype=np.float64),
-    )
-    measured = pair_agreement(pairs, rng=np.random.default_rng(SEED))
+def agreement_section(stored: Mapping[str, Any]) -> AgreementSection:
+    """What the report says of pairs of the random lot."""
     return AgreementSection(
         share=settings.FRAUDREVIEW_RANDOM_SECOND_REVIEWS,
         checked=settings.FRAUDREVIEW_SECOND_REVIEWS,
-        found=found,
+        pairs=stored["pairs"],
+        unsure=stored["unsure"],
+        waiting=stored["waiting"],
         rows=tuple(
-            measure_row(title, definition, getattr(measured, name), unit=unit)
+            measure_row(title, definition, from_dict(stored["measures"][name]), unit=unit)
             for name, title, definition, unit in MEASURES
         ),
     )
 
 
-def confirmation_section(*, since: datetime, now: datetime) -> ConfirmationSection:
-    """What became of frauds that had to be confirmed; one query."""
-    settled = settled_checks(Reason.CONFIRMATION, since=since, until=now)
+def confirmation_section(stored: Mapping[str, int]) -> ConfirmationSection:
+    """What became of frauds that had to be confirmed, as the report counts them."""
+    settled = Settled(**stored)
     return ConfirmationSection(
         settled, overturned=share_of(settled.other, settled.same + settled.other)
     )

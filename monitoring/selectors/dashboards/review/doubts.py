@@ -1,15 +1,16 @@
 """The section on labels that a model doubts, and what people made of them."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.conf import settings
 
 from labeling.domain.second_review import Reason
 from labeling.domain.skill import settled_value
-from labeling.selectors.checks import Settled, draws_of, settled_checks
+from labeling.selectors.checks import draws_of
 from monitoring.models import LabelErrorSearch
 
+LATELY = timedelta(days=90)
 MOST_ROWS = 20
 BECAME = {True: "stood", False: "overturned", None: "nobody could tell"}
 
@@ -27,20 +28,19 @@ class DoubtRow:
 
 @dataclass(frozen=True)
 class DoubtsSection:
-    """The newest search, what became of all doubts, and the settled ones, newest first.
+    """The newest search, and doubts that people have settled, newest first.
 
-    What still waits for a blind look is only counted: its label must not be seen before.
+    What still waits for a blind look is not among them: its label must not be seen before.
     """
 
     weekly: int
     newest: LabelErrorSearch | None
     waiting: LabelErrorSearch | None
-    settled: Settled
     rows: tuple[DoubtRow, ...]
 
 
-def doubts_section(*, since: datetime, now: datetime) -> DoubtsSection:
-    """What the searches since then found; three queries."""
+def doubts_section(*, now: datetime) -> DoubtsSection:
+    """What the searches of 90 days found, as it stands now; two queries."""
     searches = list(LabelErrorSearch.objects.order_by("-pk")[:2])
     done = [search for search in searches if search.finished_at is not None]
     open_ones = [search for search in searches if search.finished_at is None]
@@ -48,8 +48,7 @@ def doubts_section(*, since: datetime, now: datetime) -> DoubtsSection:
         weekly=settings.FRAUDREVIEW_LABEL_ERROR_REVIEWS,
         newest=done[0] if done else None,
         waiting=open_ones[0] if open_ones else None,
-        settled=settled_checks(Reason.LABEL_ERROR, since=since, until=now),
-        rows=_rows(since, now),
+        rows=_rows(now - LATELY, now),
     )
 
 

@@ -2,12 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from typing import Any
 
 from django.contrib.auth.models import User
 
-from labeling.domain.skill import NOTHING, TITLES, Skill, SkillSource, worth_a_word
-from labeling.selectors.skills import reviewer_skills
+from labeling.domain.skill import NOTHING, TITLES, Known, Skill, SkillSource, worth_a_word
 
 Skills = Mapping[SkillSource, Skill]
 
@@ -40,9 +39,9 @@ class PeopleSection:
     named: bool
 
 
-def people_section(*, since: datetime, now: datetime, named: bool) -> PeopleSection:
-    """What is known of reviewers since then; five queries for any number of them."""
-    skills = reviewer_skills(since=since, until=now)
+def people_section(stored: Mapping[str, Any], *, named: bool) -> PeopleSection:
+    """What the report knows of reviewers; one query for any number of them, to name them."""
+    skills = {int(person): _skills(sources) for person, sources in stored.items()}
     rows = _rows(None, _together(skills))
     people = User.objects.filter(pk__in=skills).order_by("username") if named else ()
     notices = []
@@ -52,6 +51,13 @@ def people_section(*, since: datetime, now: datetime, named: bool) -> PeopleSect
         if source is not None:
             notices.append(Notice(person, TITLES[source], skills[person.pk][source]))
     return PeopleSection(tuple(rows), tuple(notices), named)
+
+
+def _skills(stored: Mapping[str, Any]) -> Skills:
+    return {
+        SkillSource(source): Skill(Known(**skill["frauds"]), Known(**skill["honest"]))
+        for source, skill in stored.items()
+    }
 
 
 def _rows(person: User | None, skills: Skills) -> list[SkillRow]:

@@ -1,11 +1,11 @@
 """The section on how much the machine's opinion sways people."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from typing import Any
 
 from labeling.domain.presentation import Arm
-from monitoring.domain.anchoring import Anchoring, Looks, anchoring
-from monitoring.selectors.anchoring import looks_hiding
+from monitoring.domain.estimation import Estimate, from_dict
 from monitoring.selectors.dashboards.review.measures import MeasureRow, measure_row
 from scoring.domain import wording
 from scoring.models import DecisionPolicy
@@ -48,22 +48,19 @@ class Swaying:
     sections: tuple[SwaySection, ...]
 
 
-def swaying(*, since: datetime, now: datetime) -> Swaying:
-    """What first looks since then say of how people use the machine's opinion."""
+def swaying(stored: Mapping[str, Any]) -> Swaying:
+    """What the report says of how people use the machine's opinion; one query."""
     policy = active_policy()
     arms = (
         (Arm.FACTS_FIRST, "score", policy.score_hidden_share),
         (Arm.EXPLANATION_HIDDEN, "reasons", policy.explanation_hidden_share),
     )
-    found = [
-        (arm, what, share, looks_hiding(arm, since=since, now=now)) for arm, what, share in arms
-    ]
     return Swaying(
         headline=_headline(policy),
         sections=tuple(
-            _section(arm, what, looks)
-            for arm, what, share, looks in found
-            if share or looks.hidden.any()
+            _section(arm, what, stored[arm])
+            for arm, what, share in arms
+            if share or stored[arm]["hidden"]
         ),
     )
 
@@ -82,36 +79,35 @@ def _headline(policy: DecisionPolicy) -> str:
     return f"Policy {policy.number} hides {' and '.join(parts)} of first looks, by lot."
 
 
-def _section(arm: Arm, what: str, looks: Looks) -> SwaySection:
-    measured = anchoring(looks)
+def _section(arm: Arm, what: str, stored: Mapping[str, Any]) -> SwaySection:
+    measured = {name: from_dict(measure) for name, measure in stored["measures"].items()}
     rows = _compared(measured, what)
     if arm is Arm.FACTS_FIRST:
         rows += tuple(
-            measure_row(title, definition, getattr(measured, name))
-            for name, title, definition in SHARES
+            measure_row(title, definition, measured[name]) for name, title, definition in SHARES
         )
-    return SwaySection(what, len(looks), int(looks.hidden.sum()), rows)
+    return SwaySection(what, stored["looks"], stored["hidden"], rows)
 
 
-def _compared(measured: Anchoring, what: str) -> tuple[MeasureRow, ...]:
+def _compared(measured: Mapping[str, Estimate], what: str) -> tuple[MeasureRow, ...]:
     return (
         measure_row(
             "Pull towards the score",
             f"How much more often people agree with the model’s leaning where the {what} can be"
             " seen.",
-            measured.pull,
+            measured["pull"],
             unit="points",
         ),
         measure_row(
             "More fraud verdicts",
             f"How much more often people say fraud where the {what} can be seen.",
-            measured.fraud,
+            measured["fraud"],
             unit="points",
         ),
         measure_row(
             "More time",
             f"Active seconds of a verdict where the {what} can be seen, less those where not.",
-            measured.time,
+            measured["time"],
             unit="s",
         ),
     )
