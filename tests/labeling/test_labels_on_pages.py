@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from labeling import services
 from labeling.domain.resolution import Claim
-from labeling.models import Label
+from labeling.models import Label, ReviewCase
 from labeling.services.labels import record_labels
 from tests.labeling.payments import decide, draw_for_audit, hold, pay
 
@@ -135,3 +135,14 @@ def test_the_page_takes_the_same_queries_for_any_number_of_labels(
         say(disputed, "fraud", "fraud_report", timezone.now(), reason=str(number))
     with django_assert_num_queries(len(counted)):
         page(client, disputed)
+
+
+def test_the_case_of_a_payment_on_which_two_people_disagree_can_be_read(
+    client_of, alice, bob, lea, soon
+):
+    payment = hold(now=soon)
+    services.open_cases(now=soon)
+    say(payment, "legitimate", "verdict", soon, reviewer_id=alice.pk)
+    say(payment, "fraud", "second_review", soon, reviewer_id=bob.pk)
+    answer = client_of(lea).get(f"/cases/{ReviewCase.objects.get().pk}/")
+    assert answer.status_code == 200

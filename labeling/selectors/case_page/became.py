@@ -94,7 +94,8 @@ def _labels(
         strict=True,
     )
     return {
-        int(id): (LABELS[value], source, known_at.replace(tzinfo=UTC))
+        # Where people contradict each other nobody has said what holds: that it is open.
+        int(id): (LABELS[value], source, known_at and known_at.replace(tzinfo=UTC))
         for id, value, source, known_at in rows
     }
 
