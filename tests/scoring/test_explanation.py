@@ -52,6 +52,9 @@ TOLD = [
     ("late_count", 5.0, "5 payments at this merchant in the 1 day up to 7 days ago"),
 ]
 
+# Inputs that say whether the payment names a customer, and a card.
+NAMED = {"sums", "card_count_1h"}
+
 
 def told(feature, value, **others):
     values = [others.get(name, NAN) for name in FEATURES.names]
@@ -68,7 +71,21 @@ def reasons(**contributions):
 
 @pytest.mark.parametrize(("feature", "value", "words"), TOLD)
 def test_a_value_reads_as_a_sentence(feature, value, words):
-    assert told(feature, value) == words
+    assert told(feature, value, **dict.fromkeys(NAMED - {feature}, 1.0)) == words
+
+
+@pytest.mark.parametrize("feature", ["customer_ratio", "customer_mean_30d", "sums"])
+def test_a_payment_without_a_customer_says_so(feature):
+    assert told(feature, NAN) == "The payment names no customer"
+
+
+def test_a_payment_of_a_customer_without_a_device_misses_the_device_only():
+    assert told("known_device", NAN, sums=1.0) == ("The payment names no device to compare with")
+
+
+def test_where_both_may_be_missing_both_are_told():
+    words = "The payment names no customer or no device to compare with"
+    assert told("known_device", NAN) == words
 
 
 def test_a_mean_is_told_as_a_multiple_of_this_amount():

@@ -23,6 +23,8 @@ PLURALS = {"country": "countries", "billing country": "billing countries"} | {
     "IP address": "IP addresses",
     "e-mail address": "e-mail addresses",
 }
+# What an empty window has too: missing only where the payment has no such entity.
+NEVER_MISSING = {"count", "sum", "distinct"}
 DAY = 86_400
 UNITS = ((DAY, "day"), (3_600, "hour"), (60, "minute"), (1, "second"))
 
@@ -30,10 +32,12 @@ UNITS = ((DAY, "day"), (3_600, "hour"), (60, "minute"), (1, "second"))
 def sentence(feature_set: FeatureSet, position: int, values: Sequence[float], currency: str) -> str:
     """What input `position` of a payment with these `values` (NaN: missing) says, in words."""
     feature, value = feature_set.features[position], values[position]
+    if feature.kind is Kind.WINDOW and math.isnan(value):
+        return _missing_window(feature, _is_named(feature_set, values, feature.entity))
     if feature.kind is Kind.WINDOW:
         if feature.aggregate == "mean":
             return _mean(feature, value, _amount(feature_set, values), currency)
-        return _window(feature, value, currency)
+        return WINDOWS[feature.aggregate](feature, value, currency)
     return _plain(feature, value, currency)
 
 
@@ -152,8 +156,6 @@ def told_as_ratio(feature: Feature) -> bool:
 
 
 def _mean(feature: Feature, value: float, amount: float | None, currency: str) -> str:
-    if math.isnan(value):
-        return _no_history(feature)
     if amount is None or value <= 0 or not told_as_ratio(feature):
         return (
             f"Mean payment {LINKS[feature.entity]} {_within(feature)} is {money(value, currency)}"
@@ -174,20 +176,29 @@ def _no_history(feature: Feature) -> str:
     return f"No other payment {LINKS[feature.entity]} {_within(feature)} to compare with"
 
 
-def _window(feature: Feature, value: float, currency: str) -> str:
-    if math.isnan(value):
-        return _missing_window(feature)
-    return WINDOWS[feature.aggregate](feature, value, currency)
+def _is_named(feature_set: FeatureSet, values: Sequence[float], entity: str) -> bool | None:
+    """Whether the payment names this entity; None where no input of the set tells."""
+    telling = [
+        value
+        for feature, value in zip(feature_set.features, values, strict=True)
+        if feature.entity == entity and feature.aggregate in NEVER_MISSING
+    ]
+    return any(not math.isnan(value) for value in telling) if telling else None
 
 
-def _missing_window(feature: Feature) -> str:
+def _missing_window(feature: Feature, named: bool | None) -> str:
+    entity = entity_words(feature.entity)
+    if feature.aggregate == "same":
+        other = entity_words(feature.other)
+        missing = other if named else f"{entity} or no {other}"
+        return f"The payment names no {missing} to compare with"
+    if named is False or feature.aggregate in NEVER_MISSING:
+        return f"The payment names no {entity}"
     if feature.aggregate == "seconds_since_last":
         return f"No other payment {LINKS[feature.entity]} {_within(feature)}"
     if feature.aggregate == "seconds_since_first":
         return f"No payment {LINKS[feature.entity]} was seen before"
-    if feature.aggregate in {"amount_ratio", "max"}:
-        return _no_history(feature)
-    return f"The payment names no {entity_words(feature.entity)}"
+    return _no_history(feature)
 
 
 def _distinct(feature: Feature, value: float, currency: str) -> str:
