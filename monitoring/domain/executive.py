@@ -20,6 +20,8 @@ from monitoring.domain.figures import Figure
 from monitoring.domain.freshness import Freshness
 from monitoring.domain.schemes import SchemeRatio
 
+FIRST_RATES = ("precision", "recall", "alert_ratio")
+
 
 @dataclass(frozen=True)
 class ExecutiveDashboard:
@@ -56,3 +58,13 @@ class ExecutiveDashboard:
     chargebacks: tuple[SchemeRatio, ...]
     expected: ExpectedTable | None
     freshness: Freshness | None
+
+    @property
+    def first_rates(self) -> tuple[RateTile, ...]:
+        """What a manager asks next: precision, recall, and how much work it makes."""
+        return tuple(tile for tile in self.rates if tile.name in FIRST_RATES)
+
+    @property
+    def other_rates(self) -> tuple[RateTile, ...]:
+        """Those that explain the first ones."""
+        return tuple(tile for tile in self.rates if tile.name not in FIRST_RATES)

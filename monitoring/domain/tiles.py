@@ -9,6 +9,7 @@ from monitoring.domain.estimation import Estimate
 from scoring.domain import wording
 
 SCALES = (0.005, 0.01, 0.02, 0.04, 0.08, 0.16, 0.32, 0.64, 1.0)
+WIDE = 2.0  # an interval whose upper end is so many times its lower
 REFUSAL = "not enough evidence: "
 
 
@@ -48,12 +49,6 @@ MEANINGS = {
         100,
         "Of {of} flagged payments, {n} are legitimate.",
     ),
-    "alert_ratio": Meaning(
-        "Alert ratio",
-        "Payments sent to people, over all payments; counted, not estimated.",
-        1000,
-        "Of {of} payments, {n} are sent to people.",
-    ),
     "precision": Meaning(
         "Precision",
         "Frauds over all flagged payments.",
@@ -65,6 +60,12 @@ MEANINGS = {
         "Flagged frauds over all frauds, those included that nobody noticed.",
         100,
         "Of {of} frauds, {n} are flagged.",
+    ),
+    "alert_ratio": Meaning(
+        "Alert ratio",
+        "Payments sent to people, over all payments; counted, not estimated.",
+        1000,
+        "Of {of} payments, {n} are sent to people.",
     ),
     "prevalence": Meaning(
         "Fraud rate",
@@ -152,8 +153,7 @@ def _sentence(estimate: Estimate, meaning: Meaning, state: TileState, target: fl
     if estimate.estimate is None:
         return refusal(estimate, _rate)
     goal = wording.rate(target) if target is not None else ""
-    count = wording.number(meaning.of * estimate.estimate, _digits(meaning.of * estimate.estimate))
-    plain = meaning.sentence.format(of=f"{meaning.of:,}", n=count)
+    plain = meaning.sentence.format(of=f"{meaning.of:,}", n=_in_so_many(estimate, meaning.of))
     if estimate.estimate == 0 and estimate.high is not None:
         plain = f"None was found; more than {_rate(estimate.high)} would have shown."
     return {
@@ -168,8 +168,16 @@ def _rate(share: float) -> str:
     return wording.rate(share, 1 if share >= 0.01 or share == 0 else 2)
 
 
-def _digits(count: float) -> int:
-    return 0 if count >= 10 or count == 0 else 1
+def _in_so_many(estimate: Estimate, of: int) -> str:
+    """The rate out of `of`; where the interval is wide no single number may stand for it."""
+    low, high = estimate.low, estimate.high
+    if low is not None and high is not None and high >= WIDE * low and high > low:
+        return f"{_counted(of * low)} to {_counted(of * high)}"
+    return _counted(of * (estimate.estimate or 0.0))
+
+
+def _counted(count: float) -> str:
+    return wording.number(count, 0 if count >= 10 or count == 0 else 1)
 
 
 def _bounds(estimate: Estimate, words: Callable[[float], str]) -> str:

@@ -46,15 +46,16 @@ from monitoring.domain.tiles import RATES
 
 NOW = datetime(2026, 11, 12, 10, 24, tzinfo=UTC)
 MONDAY = date(2026, 10, 5)
+NAMES = {"Wrongful declines": "fpr", "Precision": "precision", "Recall": "recall"}
 
 
 def estimate(point=0.046, low=0.039, high=0.054, refused=None):
     return Estimate("fpr", point, low, high, "logit", 3412, 2900.0, 120, 0.38, refused)
 
 
-def rate_tile(title="Wrongful declines (FPR)", state=TileState.OPEN, of=None, target=0.048):
+def rate_tile(title="Wrongful declines", state=TileState.OPEN, of=None, target=0.048):
     return RateTile(
-        name="fpr",
+        name=NAMES[title],
         title=title,
         definition="Legitimate payments finally declined, over all legitimate ones.",
         estimate=of or estimate(),

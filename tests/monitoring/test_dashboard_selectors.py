@@ -53,9 +53,9 @@ def test_the_five_rates_have_five_names(reported) -> None:
     dashboard = executive_dashboard(now=NOON)
     assert dashboard.fpr.name == "fpr"
     assert dashboard.fpr.title == "Wrongful declines"
-    names = [each.name for each in dashboard.rates]
-    assert names[:4] == ["flag_fpr", "friction_rate", "fdr", "alert_ratio"]
-    assert names[4:] == ["precision", "recall", "prevalence"]
+    assert [each.name for each in dashboard.first_rates] == ["precision", "recall", "alert_ratio"]
+    others = ["flag_fpr", "friction_rate", "fdr", "prevalence"]
+    assert [each.name for each in dashboard.other_rates] == others
     assert len({each.title for each in dashboard.rates}) == 7
 
 

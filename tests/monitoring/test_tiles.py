@@ -24,6 +24,11 @@ def test_a_rate_is_said_in_payments() -> None:
     )
 
 
+def test_where_the_interval_is_wide_both_its_ends_are_said() -> None:
+    tile = rate_tile(estimate("recall", point=0.911, low=0.175, high=0.96))
+    assert tile.sentence == "Of 100 frauds, 18 to 96 are flagged."
+
+
 def test_a_zero_is_said_with_what_it_rules_out() -> None:
     tile = rate_tile(estimate(point=0.0, low=0.0, high=0.0004))
     assert tile.sentence.startswith("None was found; more than 0.04")
