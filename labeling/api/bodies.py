@@ -52,6 +52,13 @@ def read_body(data: Any, *, call: str) -> Mapping[str, Any]:
     return fields
 
 
+def read_nothing(data: Any) -> None:
+    """Raises InvalidRecord where a call that takes no fields was sent some."""
+    if not isinstance(data, Mapping):
+        raise InvalidRecord([FieldError("", "invalid", "This call takes no body.")])
+    _refuse_unknown(data, set())
+
+
 def read_text(data: Mapping[str, Any], name: str) -> str:
     """A text field, empty where it is absent. Raises InvalidRecord."""
     value = data.get(name)
@@ -96,7 +103,13 @@ def read_judgements(data: Mapping[str, Any], *, task_id: int) -> Judgement | dic
         return read_judgement(data)
     if not isinstance(items, list) or not all(isinstance(item, Mapping) for item in items):
         raise InvalidRecord([FieldError("items", "invalid", "This must be a list of objects.")])
-    return {_item_id(item, task_id): read_judgement({**_shared(data), **item}) for item in items}
+    judged: dict[int, Judgement] = {}
+    for item in items:
+        number = _item_id(item, task_id)
+        if number in judged:
+            raise InvalidRecord([FieldError("items", "duplicate", "Each payment is named once.")])
+        judged[number] = read_judgement({**_shared(data), **item})
+    return judged
 
 
 def read_linked(data: Mapping[str, Any]) -> LinkedVerdict | None:
@@ -131,13 +144,17 @@ def _shared(data: Mapping[str, Any]) -> dict[str, Any]:
 def _item_id(item: Mapping[str, Any], task_id: int) -> int:
     _refuse_unknown(item, KNOWN_OF_ITEM)
     known = ReviewItem.objects.filter(task_id=task_id)
-    if external_id := read_text(item, "external_id"):
-        known = known.filter(transaction__external_id=external_id)
-    elif isinstance(item.get("id"), int) and not isinstance(item["id"], bool):
-        known = known.filter(pk=item["id"])
-    else:
+    external_id, number = read_text(item, "external_id"), item.get("id")
+    if number is not None and (isinstance(number, bool) or not isinstance(number, int)):
+        raise InvalidRecord([FieldError("id", "invalid", "This must be an integer.")])
+    if not external_id and number is None:
         fault = FieldError("items", "required", "Name each payment by id or external_id.")
         raise InvalidRecord([fault])
+    # Whoever names both means one payment that has both.
+    if external_id:
+        known = known.filter(transaction__external_id=external_id)
+    if number is not None:
+        known = known.filter(pk=number)
     row = known.values_list("pk", flat=True).first()
     if row is None:
         raise InvalidRecord([FieldError("items", "unknown_item", "Not a payment of this task.")])

@@ -28,6 +28,10 @@ JUDGED_BEFORE = Told(403, "judged_before", "You have judged one of these payment
 ABOVE_AUTHORITY = Told(
     403, "above_authority", "More is at stake than you decide alone. Escalate it to a lead."
 )
+OTHER_VERDICT = Told(
+    409, "conflict", "Another verdict was given under this token already; it stands as it is."
+)
+NAMED_TWICE = invalid("items", "duplicate", "Each payment is named once.")
 TOO_LATE = Told(409, "too_late", "The verdict is recorded and can no longer be undone.")
 HOLDS_ANOTHER = Told(
     409, "holds_another", "Another window of yours has just opened a case. Try again."
@@ -47,7 +51,8 @@ class VerdictOnTask(TaskCall):
         summary="Record the verdict on a task",
         description=(
             "The same call may be repeated: with the same token it changes nothing and gives the"
-            " same answer. A stale token is `lease_lost`. `linked` says the same of open payments"
+            " same answer. Another verdict with the same token is a `conflict`: what was said first"
+            " stands. A stale token is `lease_lost`. `linked` says the same of open payments"
             " of others, as `GET tasks/{id}/linked/` lists them: each gets a verdict of its own,"
             " and what cannot be covered any more is named under `linked.refused`. With"
             " `undo_seconds` it waits until `pending.commits_at`, and `POST tasks/{id}/undo/` takes"
@@ -58,7 +63,14 @@ class VerdictOnTask(TaskCall):
         responses={
             200: shapes.RecordedSerializer,
             **errors(
-                *BODY, *REFUSED, JUDGED_BEFORE, ABOVE_AUTHORITY, NOT_LINKABLE, UNDO_OUT_OF_RANGE
+                *BODY,
+                *REFUSED,
+                JUDGED_BEFORE,
+                ABOVE_AUTHORITY,
+                NOT_LINKABLE,
+                UNDO_OUT_OF_RANGE,
+                NAMED_TWICE,
+                OTHER_VERDICT,
             ),
         },
         examples=[

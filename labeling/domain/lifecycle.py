@@ -1,12 +1,13 @@
 """A task's life: open, leased, done or moot; who may act on it, and with what."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 from labeling.domain.resolution import VERIFICATIONS
 from scoring.domain.errors import (
+    Conflict,
     FieldError,
     Forbidden,
     InvalidRecord,
@@ -154,6 +155,21 @@ def _verification_faults(judgement: Judgement) -> list[FieldError]:
         sentence = "Whoever cannot tell has nothing that was verified."
         return [FieldError("verification", "not_allowed", sentence)]
     return []
+
+
+def check_repeats(said: Judgement | Mapping[int, Judgement], told: Mapping[int, Judgement]) -> None:
+    """Raises Conflict where a repeated call says something else than what stands, by item id."""
+    again = dict.fromkeys(told, said) if isinstance(said, Judgement) else said
+    if {item: _plain(judgement) for item, judgement in again.items()} != {
+        item: _plain(judgement) for item, judgement in told.items()
+    }:
+        raise Conflict(
+            "conflict", "Another verdict was given under this token already; it stands as it is."
+        )
+
+
+def _plain(judgement: Judgement) -> Judgement:
+    return replace(judgement, verification=judgement.verification or BY_LOOKING)
 
 
 def check_four_eyes(judged_before: bool) -> None:

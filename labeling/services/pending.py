@@ -15,7 +15,7 @@ from labeling.services.events import log
 from labeling.services.judging import Look, Said, checked_look, commit_look, waiting_items
 from labeling.services.leases import give_back, lease_of, lock_task
 from labeling.services.locking import lock_case_of
-from labeling.services.verdicts import first_verdicts, is_recorded
+from labeling.services.verdicts import is_recorded, repeated_verdicts
 from scoring.domain.errors import InvalidTransition, LeaseLost, Problem
 
 BATCH = 200
@@ -45,7 +45,8 @@ def give_verdict(
     first: only the last verdict can be taken back. A blind verdict counts at once, because the
     page shows the rest after it; so does one that reaches linked payments, which were listed
     before and must not be served to anybody meanwhile, and one without a time to undo. A repeated
-    call with the same token changes nothing. Raises NotFound, LeaseLost, InvalidRecord, Forbidden.
+    call with the same token changes nothing, one that says something else is a Conflict. Raises
+    NotFound, LeaseLost, Conflict, InvalidRecord, Forbidden.
     """
     for earlier in _pending(reviewer=reviewer, end="").exclude(task_id=task_id):
         commit_pending(pending_id=earlier.pk, now=now)
@@ -59,8 +60,9 @@ def _give(
     case = lock_case_of(task_id)
     task = lock_task(task_id)
     if is_recorded(task, token=token, reviewer=reviewer):
-        return Given(task, first_verdicts(task))
+        return Given(task, repeated_verdicts(task, said.judgements))
     if known := _pending(task=task, token=token, reviewer=reviewer, end="").first():
+        lifecycle.check_repeats(said.judgements, _judgements(known))
         return Given(task, [], known)
     lifecycle.check_held(lease_of(task), reviewer_id=reviewer.pk, token=token, now=now)
     look = checked_look(case, task, reviewer, said)
@@ -110,7 +112,7 @@ def _commit(pending_id: int, now: datetime) -> bool:
     pending, case, task = _lock(pending_id)
     if pending.end:
         return False
-    judgements = {int(item_id): _judgement(row) for item_id, row in pending.judgements.items()}
+    judgements = _judgements(pending)
     waiting = waiting_items(task)
     judged = [(item, judgements[item.pk]) for item in waiting if item.pk in judgements]
     said = Said(judgements, pending.disposition, pending.active_seconds)
@@ -209,6 +211,10 @@ def _pending(**conditions: Any) -> QuerySet[PendingVerdict]:
 def _end(pending: PendingVerdict, end: PendingVerdict.End, now: datetime) -> None:
     pending.end, pending.ended_at = end, now
     pending.save(update_fields=["end", "ended_at"])
+
+
+def _judgements(pending: PendingVerdict) -> dict[int, Judgement]:
+    return {int(item_id): _judgement(row) for item_id, row in pending.judgements.items()}
 
 
 def _judgement(row: dict[str, Any]) -> Judgement:

@@ -6,7 +6,8 @@ from django.contrib.auth.models import User
 from django.db import transaction
 
 from labeling.domain import lifecycle
-from labeling.models import ReviewTask, Verdict
+from labeling.domain.lifecycle import Judgement, VerdictValue
+from labeling.models import ReasonCode, ReviewTask, Verdict
 from labeling.services.judging import Judgements, Said, checked_look, commit_look
 from labeling.services.leases import lease_of, lock_task
 from labeling.services.linked import LinkedVerdict
@@ -30,15 +31,16 @@ def record_verdict(
     One judgement counts for all payments that the claim showed; a mapping from item id to
     judgement says it for each, also for later arrivals that were on the page. What no verdict
     covers gets a new round. A repeated call with the same token changes nothing and returns the
-    same rows. `disposition` takes one of the possible ones instead of the obvious one. `linked`
-    says the same of open payments of others, as far as it may: see `apply_to_linked`.
+    same rows; one that says something else is a Conflict. `disposition` takes one of the possible
+    ones instead of the obvious one. `linked` says the same of open payments of others, as far as it
+    may: see `apply_to_linked`.
 
-    Raises NotFound, LeaseLost, InvalidRecord, Forbidden.
+    Raises NotFound, LeaseLost, Conflict, InvalidRecord, Forbidden.
     """
     case = lock_case_of(task_id)
     task = lock_task(task_id)
     if is_recorded(task, token=token, reviewer=reviewer):
-        return first_verdicts(task)
+        return repeated_verdicts(task, judgements)
     lifecycle.check_held(lease_of(task), reviewer_id=reviewer.pk, token=token, now=now)
     said = Said(judgements, disposition, active_seconds, linked)
     look = checked_look(case, task, reviewer, said)
@@ -52,6 +54,23 @@ def is_recorded(task: ReviewTask, *, token: int, reviewer: User) -> bool:
         and task.token == token
         and task.done_by_id == reviewer.pk
     )
+
+
+def repeated_verdicts(task: ReviewTask, judgements: Judgements) -> list[Verdict]:
+    """What a call that is made again has recorded. Raises Conflict where it says another thing."""
+    verdicts = first_verdicts(task)
+    codes = dict(ReasonCode.objects.values_list("pk", "code"))
+    told = {
+        verdict.item_id: Judgement(
+            VerdictValue(verdict.value),
+            codes.get(verdict.reason_code_id or 0, ""),
+            verdict.note,
+            verdict.verification,
+        )
+        for verdict in verdicts
+    }
+    lifecycle.check_repeats(judgements, told)
+    return verdicts
 
 
 def first_verdicts(task: ReviewTask) -> list[Verdict]:
