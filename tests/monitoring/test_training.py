@@ -154,6 +154,17 @@ def test_a_window_can_be_asked_for(later):
 
 
 @pytest.mark.parametrize(
+    ("start", "end"),
+    [(-40, -9), (None, -9), (DAYS + 2, DAYS + 20)],
+    ids=["before", "until before", "after"],
+)
+def test_a_window_without_payments_teaches_nothing(later, start, end):
+    history()
+    run = trained(later, window_from=None if start is None else at(start), window_until=at(end))
+    assert (run.status, run.error_code) == ("failed", "no_payments")
+
+
+@pytest.mark.parametrize(
     ("prepare", "code"),
     [
         (lambda: None, "no_payments"),

@@ -106,7 +106,8 @@ def window_of(
     *, start: datetime | None, end: datetime | None, as_of: datetime, arrived: float
 ) -> Window:
     """Return the payments of a window; without a start those of the year before its end."""
-    last = last_payment_at(min(end, as_of) if end else as_of, as_of=as_of) or as_of
+    until = min(end, as_of) if end else as_of
+    last = last_payment_at(until, as_of=as_of) or until
     begin = start or last - LONGEST_WINDOW
     payments = payments_between(begin, last + INSTANT, as_of=as_of)
     arrivals = arrivals_of(payments, as_of=as_of)
