@@ -21,16 +21,18 @@ class ApiClient:
     """Calls that wait for a server that is away or busy.
 
     Every call may be sent twice: an id or a token makes the second one harmless. Without `tries`
-    it asks for ever.
+    it asks for ever. Raises ValueError for an address that is none of a server, and for a key that
+    cannot be sent.
     """
 
     def __init__(
         self, address: str, key: str, *, tries: int | None = None, pause: float = PAUSE_SECONDS
     ) -> None:
-        parts = urlsplit(address)
-        https = parts.scheme == "https"
+        self.host, https = _server(address)
         self.connect = http.client.HTTPSConnection if https else http.client.HTTPConnection
-        self.host, self.tries, self.pause = parts.netloc, tries, pause
+        self.tries, self.pause = tries, pause
+        if not (key.isascii() and key.isprintable()):
+            raise ValueError("The key has characters that no key has.")
         self.headers = {"Authorization": f"Api-Key {key}", "Content-Type": "application/json"}
 
     def post(self, path: str, body: dict[str, Any]) -> tuple[int, dict[str, Any]]:
@@ -67,3 +69,16 @@ class ApiClient:
             return answer.status, told, answer.getheader("Retry-After")
         finally:
             connection.close()
+
+
+def _server(address: str) -> tuple[str, bool]:
+    """Host and port, and whether to speak TLS. Raises ValueError."""
+    message = f"{address!r} is no address of a server, such as http://localhost:8000."
+    try:
+        parts = urlsplit(address)
+        known = parts.hostname and parts.port != 0
+    except ValueError:
+        raise ValueError(message) from None
+    if parts.scheme not in ("http", "https") or not known or parts.path.strip("/"):
+        raise ValueError(message)
+    return parts.netloc, parts.scheme == "https"

@@ -3,8 +3,8 @@
 from functools import lru_cache
 from pathlib import Path
 
-from scoring.domain.errors import NotFound
-from scoring.domain.features import FeatureSet, parse_feature_set
+from scoring.domain.errors import FieldError, NotFound
+from scoring.domain.features import FeatureSet, InvalidFeatureSet, parse_feature_set
 from scoring.models import FeatureSetVersion
 
 SHIPPED = Path(__file__).resolve().parent.parent / "feature_sets"
@@ -28,7 +28,12 @@ def feature_set_named(name_or_file: str) -> FeatureSet:
             "unknown_feature_set",
             f"No feature set and no file is named {name_or_file!r}. Shipped: {known}.",
         )
-    return parse_feature_set(path.read_text())
+    try:
+        text = path.read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        message = f"{name_or_file!r} cannot be read: {error}."
+        raise InvalidFeatureSet([FieldError("file", "unreadable", message)]) from None
+    return parse_feature_set(text)
 
 
 @lru_cache(maxsize=64)

@@ -36,8 +36,9 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         wanted = options["only"] or [picture.name for picture in PICTURES]
         pictures = tuple(picture for picture in PICTURES if picture.name in wanted)
-        if not pictures:
-            raise CommandError(f"No picture has one of these names: {', '.join(wanted)}.")
+        unknown = set(wanted) - {picture.name for picture in pictures}
+        if unknown:
+            raise CommandError(f"There is no picture named {', '.join(sorted(unknown))}.")
         try:
             with _site(options["address"]) as (address, password):
                 taken = photograph(

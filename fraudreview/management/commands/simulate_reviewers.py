@@ -1,6 +1,7 @@
 """Simulated reviewers at the desk of a running installation."""
 
 import json
+import math
 import os
 from argparse import ArgumentParser
 from pathlib import Path
@@ -45,15 +46,19 @@ class Command(BaseCommand):
             truths = read_truths(options["truth"]) if options["truth"] else {}
         except (OSError, ValueError) as error:
             raise CommandError(str(error)) from error
+        if options["seed"] < 0 or options["cases"] < 0:
+            raise CommandError("--seed and --cases are not negative.")
         rng = np.random.default_rng(options["seed"])
         skill = Skill(
             missed_share=_share(options["missed"], "--missed"),
             false_alarm_share=_share(options["false_alarms"], "--false-alarms"),
-            anchoring=options["anchoring"],
+            anchoring=_number(options["anchoring"], "--anchoring"),
         )
+        if _number(options["seconds_per_minute"], "--seconds-per-minute") < 0:
+            raise CommandError("--seconds-per-minute is not negative.")
         try:
             summary = review(
-                ApiClient(options["address"], key, tries=TRIES),
+                _client(options["address"], key),
                 trained(skill, rng.standard_normal((SAMPLE, TRAITS)), rng),
                 truths=truths,
                 rng=rng,
@@ -71,6 +76,19 @@ class Command(BaseCommand):
                 f"{summary.cases} cases, {summary.payments} payments, {summary.fraud} called fraud,"
                 f" {summary.wrong} of {summary.known} known ones wrong."
             )
+
+
+def _client(address: str, key: str) -> ApiClient:
+    try:
+        return ApiClient(address, key, tries=TRIES)
+    except ValueError as error:
+        raise CommandError(str(error)) from None
+
+
+def _number(value: float, name: str) -> float:
+    if not math.isfinite(value):
+        raise CommandError(f"{name} is a finite number.")
+    return value
 
 
 def _share(value: float, name: str) -> float:

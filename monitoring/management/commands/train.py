@@ -50,7 +50,7 @@ class Command(BaseCommand):
         request = TrainingRequest(
             feature_set=options["feature_set"],
             window_from=options["window_from"],
-            window_until=until and until + timedelta(days=1),
+            window_until=until and _end_of(until),
             as_of=options["as_of"],
             options=options_from_numbers({"kind": options["model"]}),
         )
@@ -95,6 +95,11 @@ def _run(request: TrainingRequest) -> TrainingRun:
 
 def _money(amount: float) -> str:
     return money(amount, settings.FRAUDREVIEW_BASE_CURRENCY)
+
+
+def _end_of(day: datetime) -> datetime:
+    """The end of a day; of the last one that the calendar has, its beginning."""
+    return day + timedelta(days=1) if day.date() < date.max else day
 
 
 def _day(text: str) -> datetime:
