@@ -16,6 +16,8 @@ REQUIRED = ("flagged", "label", "propensity")
 OPTIONAL = ("stratum", "cluster")
 APPROVED, FLAGGED = 0, 1
 BITS = ("0", "1")
+# Nobody draws one in a billion of billions, and the square of its inverse is no number any more.
+SMALLEST_PROPENSITY = 1e-18
 
 
 @dataclass(frozen=True)
@@ -135,7 +137,7 @@ def _column_faults(rows: pl.DataFrame) -> list[FieldError]:
 
 def _value_faults(rows: pl.DataFrame) -> list[FieldError]:
     number = pl.col("number")
-    in_range = (number > 0) & (number <= 1)
+    in_range = (number >= SMALLEST_PROPENSITY) & (number <= 1)
     checks = (
         ("flagged", pl.col("flagged").is_in(BITS), "must be 0 or 1"),
         ("label", pl.col("label").is_in(("", *BITS)), "must be 0, 1 or empty"),

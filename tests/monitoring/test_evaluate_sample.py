@@ -95,6 +95,7 @@ def test_claimed_frauds_as_a_stratum_of_their_own_count_once(tmp_path, capsys) -
     [
         ("", "empty"),
         ("flagged,label,propensity\n", "no rows"),
+        ("flagged,label,propensity\n1,1,1e-320\n", "propensity must be a number above 0"),
         ("flagged,label\n1,1\n", "propensity is missing"),
         ("flagged,label,propensity,colour\n1,1,1,red\n", "colour is not known"),
         ("flagged,label,propensity\n1,1,0\n", "Line 2: propensity must be a number above 0"),
@@ -114,3 +115,9 @@ def test_a_bad_file_is_one_clear_error(tmp_path, content, complaint) -> None:
 def test_a_missing_file_is_one_clear_error(tmp_path) -> None:
     with pytest.raises(CommandError, match="There is no file"):
         call_command("evaluate_sample", str(tmp_path / "nowhere.csv"))
+
+
+def test_strata_that_agree_have_no_more_evidence_than_labels(tmp_path, capsys) -> None:
+    rows = "1,1,0.00001,a,one\n" * 30 + "0,0,0.00001,b,one\n" * 50
+    found = evaluate(write(tmp_path, f"flagged,label,propensity,stratum,cluster\n{rows}"), capsys)
+    assert found["prevalence"]["n_eff"] == pytest.approx(80)
