@@ -31,6 +31,28 @@ CODES: dict[type[exceptions.APIException], str] = {
 }
 
 
+# The words of REST framework in those of the other calls; what is not here keeps its own.
+FIELD_CODES = {
+    "blank": "required",
+    "empty": "required",
+    "null": "required",
+    "date": "invalid",
+    "datetime": "invalid",
+    "make_aware": "invalid",
+    "not_a_dict": "invalid",
+    "not_a_list": "invalid",
+    "invalid_choice": "unknown_choice",
+    "max_length": "too_long",
+    "max_string_length": "too_long",
+    "min_length": "too_short",
+    "min_value": "out_of_range",
+    "max_value": "out_of_range",
+    "overflow": "out_of_range",
+    "null_characters_not_allowed": "control_character",
+    "surrogate_characters_not_allowed": "control_character",
+}
+
+
 class Unavailable(exceptions.APIException):
     status_code = 503
     default_code = "unavailable"
@@ -109,7 +131,8 @@ def _details(exception: exceptions.APIException) -> tuple[str, tuple[FieldError,
 def _field_errors(details: Any, field: str) -> Iterator[FieldError]:
     """Walk the tree that a serializer makes of its errors."""
     if isinstance(details, Mapping) and "message" in details and "code" in details:
-        yield FieldError(field, str(details["code"]), str(details["message"]))
+        code = str(details["code"])
+        yield FieldError(field, FIELD_CODES.get(code, code), str(details["message"]))
     elif isinstance(details, Mapping):
         for name, inner in details.items():
             own = "" if name == "non_field_errors" else str(name)

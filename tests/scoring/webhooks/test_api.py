@@ -48,10 +48,10 @@ def test_an_endpoint_is_made_read_changed_and_deleted(api, shop, made):
         ({"url": "https://a:b@shop.example/"}, "url", "credentials"),
         ({"url": "https://8.8.8.8:22/"}, "url", "port_not_allowed"),
         ({"url": "https://no-such-host.invalid/"}, "url", "unresolvable"),
-        ({"events": []}, "events", "min_length"),
-        ({"events": ["decision.first"]}, "events.0", "invalid_choice"),
+        ({"events": []}, "events", "too_short"),
+        ({"events": ["decision.first"]}, "events.0", "unknown_choice"),
         ({"secret": "mine"}, "secret", "unknown_field"),
-        ({"name": ""}, "name", "blank"),
+        ({"name": ""}, "name", "required"),
     ],
 )
 def test_each_fault_has_its_code(api, change, field, code):
