@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from drf_spectacular.utils import OpenApiParameter
 
 from labeling.selectors.queue import TABS, QueueFilters
+from scoring.api.queries import unknown_parameters
 from scoring.domain import values
 from scoring.domain.errors import FieldError, InvalidRecord
 from scoring.domain.values import Refused
@@ -36,7 +37,7 @@ FILTERS = [
 
 def read_filters(query: Mapping[str, str]) -> tuple[QueueFilters, str]:
     """Return the filters and the cursor. Raises InvalidRecord with all that is wrong."""
-    errors: list[FieldError] = []
+    errors = list(unknown_parameters(query, {parameter.name for parameter in FILTERS}))
     for name in ("queue", "channel"):
         try:
             values.text(query.get(name, ""), longest=LONGEST_WORD)

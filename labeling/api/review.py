@@ -9,14 +9,16 @@ from rest_framework.views import APIView
 from labeling import services
 from labeling.api import examples
 from labeling.api import review_shapes as shapes
+from labeling.api.bodies import read_nothing
 from labeling.api.filters import FILTERS, read_filters
 from labeling.api.task_calls import LEASE_LOST, REVIEWERS, UNKNOWN_TASK
 from labeling.people import signed_in
 from labeling.selectors.case_answers import claimed_case, lease_answer, queue_row, task_answer
-from labeling.selectors.queue import PAGE_SIZE, queue_page
+from labeling.selectors.queue import PAGE_SIZE, fits_list, queue_page
 from labeling.selectors.tasks import reason_codes, task_of
 from scoring.access import ADMIN, MANAGER
-from scoring.api.description import CSRF, answered, errors, invalid
+from scoring.api.description import BODY, answered, errors, invalid
+from scoring.domain.errors import FieldError, InvalidRecord
 
 UNKNOWN_LANE = invalid("lane", "unknown_choice", "One of due_soon, value, learn, blind, escalated.")
 READERS = (*REVIEWERS, MANAGER, ADMIN)
@@ -40,6 +42,9 @@ class Cases(APIView):
     )
     def get(self, request: Request) -> Response:
         filters, after = read_filters(request.query_params)
+        if not fits_list(after, lane=filters.lane, reader=request.user):
+            message = "This is the cursor of another list."
+            raise InvalidRecord([FieldError("after", "invalid", message)], message)
         page = queue_page(
             filters=filters,
             reader=request.user,
@@ -60,13 +65,21 @@ class Claim(APIView):
     @extend_schema(
         operation_id="claim_task",
         summary="Claim the next task for ten minutes",
-        description="204 where nothing waits. Whoever holds a task gets that one again.",
+        description=(
+            "204 where nothing waits. Whoever holds a task gets that one again. The desk chooses,"
+            " so there is nothing to send: no body, or an empty object."
+        ),
         request=None,
-        responses={200: shapes.ClaimSerializer, 204: None, **errors(CSRF)},
+        responses={
+            200: shapes.ClaimSerializer,
+            204: None,
+            **errors(*BODY, invalid("queue", "unknown_field", "There is no such field.")),
+        },
         examples=[answered("claim", examples.CLAIM)],
         tags=["review"],
     )
     def post(self, request: Request) -> Response:
+        read_nothing(request.data)
         task = services.claim_task(reviewer=signed_in(request.user), now=timezone.now())
         if task is None:
             return Response(status=204)

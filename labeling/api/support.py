@@ -17,8 +17,10 @@ from labeling.selectors.appeals import appeal_answer, appeal_of, appeals_page
 from labeling.selectors.statements import statement_answer
 from scoring.access import SUPPORT_ROLES
 from scoring.api.description import BODY, Told, answered, errors, invalid, sent
+from scoring.api.queries import unknown_parameters
 from scoring.domain import values
 from scoring.domain.errors import FieldError, InvalidRecord
+from scoring.domain.intake import is_blank
 from scoring.domain.values import Refused
 
 UNKNOWN_PAYMENT = Told(404, "not_found", "There is no transaction with this external_id.")
@@ -182,7 +184,8 @@ def _split(data: Any) -> tuple[str, Any]:
         return "", data
     rest = {name: value for name, value in data.items() if name != "external_id"}
     try:
-        external_id = values.external_id(data.get("external_id") or "")
+        sent = data.get("external_id")
+        external_id = "" if is_blank(sent) else values.external_id(sent)
     except Refused as refused:
         fault = FieldError("external_id", refused.code, refused.message)
         raise InvalidRecord([fault], "The appeal is not valid.") from None
@@ -194,7 +197,7 @@ def _split(data: Any) -> tuple[str, Any]:
 
 def _read_filters(query: Mapping[str, str]) -> dict[str, Any]:
     """Raises InvalidRecord with all that is wrong."""
-    errors_: list[FieldError] = []
+    errors_ = list(unknown_parameters(query, {parameter.name for parameter in FILTERS}))
     state = query.get("status", "")
     if state and state not in shapes.STATUSES:
         words = ", ".join(shapes.STATUSES)

@@ -105,6 +105,11 @@ def tabs_of(reader: Person) -> Mapping[str, tuple[Lane, ...]]:
     return {name: lanes for name, lanes in TABS.items() if name != Lane.ESCALATED}
 
 
+def fits_list(after: str, *, lane: str, reader: Person) -> bool:
+    """Whether a page of that list has such a cursor: it counts rows of each of its lanes."""
+    return not after or after.count(".") + 1 == len(tabs_of(reader).get(lane, ()))
+
+
 def queue_figures(*, now: datetime) -> QueueFigures:
     """Counts and worth of everything that waits, in two queries."""
     soon = Q(due_at__lte=now + DUE_SOON, due_at__gt=now)

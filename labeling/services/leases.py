@@ -136,7 +136,8 @@ def _keep_away(
     reason = reason.strip()
     if not 0 < len(reason) <= REASON_LENGTH:
         sentence = f"Say why, in at most {REASON_LENGTH} characters."
-        raise InvalidRecord([FieldError("reason", "required", sentence)], sentence)
+        code = "too_long" if reason else "required"
+        raise InvalidRecord([FieldError("reason", code, sentence)], sentence)
     TaskSkip.objects.create(
         task=task, reviewer=reviewer, reason=reason, escalated=escalated, skipped_at=now
     )

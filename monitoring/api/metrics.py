@@ -12,10 +12,11 @@ from monitoring.api.shapes import DriftSerializer, PerformanceSerializer
 from monitoring.selectors.metrics import WINDOWS, drift_metrics, performance_metrics
 from scoring.access import ADMIN, LEAD, MANAGER
 from scoring.api.description import Told, answered, errors, invalid
+from scoring.api.queries import refuse_unknown_parameters
 from scoring.domain.errors import FieldError, InvalidRecord
 
 NO_REPORT = Told(404, "no_report", "No drift report has been computed yet.")
-UNKNOWN_WINDOW = invalid("days", "invalid_choice", "days must be one of 7, 28, 90.")
+UNKNOWN_WINDOW = invalid("days", "unknown_choice", "days must be one of 7, 28, 90.")
 
 
 class PerformanceMetrics(APIView):
@@ -45,6 +46,7 @@ class PerformanceMetrics(APIView):
         tags=["metrics"],
     )
     def get(self, request: Request) -> Response:
+        refuse_unknown_parameters(request.query_params, {"days"})
         days = _days(request.query_params.get("days", "28"))
         return Response(performance_metrics(days=days, now=timezone.now()))
 
@@ -71,5 +73,5 @@ def _days(text: str) -> int:
     """The window asked for. Raises InvalidRecord."""
     if text not in {str(days) for days in WINDOWS}:
         message = f"days must be one of {', '.join(map(str, WINDOWS))}."
-        raise InvalidRecord([FieldError("days", "invalid_choice", message)], message)
+        raise InvalidRecord([FieldError("days", "unknown_choice", message)], message)
     return int(text)

@@ -36,6 +36,37 @@ def test_a_claim_of_nothing_has_no_content(desk) -> None:
     assert desk.post("/api/v1/tasks/claim/").status_code == 204
 
 
+@pytest.mark.parametrize(
+    ("body", "field", "code"),
+    [
+        ({"queue": "general"}, "queue", "unknown_field"),
+        ([], "", "invalid"),
+        ("value", "", "invalid"),
+    ],
+)
+def test_a_claim_that_asks_for_something_is_refused(clock, desk, body, field, code) -> None:
+    hold(now=clock)
+    services.open_cases(now=clock)
+    answer = desk.post("/api/v1/tasks/claim/", body, format="json")
+    assert answer.status_code == 400
+    assert [(error["field"], error["code"]) for error in answer.json()["errors"]] == [(field, code)]
+    assert not ReviewTask.objects.filter(status="leased").exists()
+
+
+def test_a_claim_with_an_empty_object_is_a_claim(desk) -> None:
+    assert desk.post("/api/v1/tasks/claim/", {}, format="json").status_code == 204
+
+
+@pytest.mark.parametrize("call", ["skip", "escalate"])
+@pytest.mark.parametrize(("reason", "code"), [("x" * 201, "too_long"), ("  ", "required")])
+def test_a_reason_is_neither_missing_nor_an_essay(clock, desk, call, reason, code) -> None:
+    hold(now=clock)
+    services.open_cases(now=clock)
+    claimed = claim(desk)
+    answer = write(desk, claimed["task"], call, token=claimed["token"], reason=reason)
+    assert [error["code"] for error in answer.json()["errors"]] == [code]
+
+
 def test_a_second_claim_gives_the_same_lease(clock, desk) -> None:
     hold(now=clock)
     hold(now=clock)
@@ -158,6 +189,22 @@ def test_a_long_list_goes_on_behind_its_cursor(clock, desk) -> None:
     assert len(seen) == len(set(seen)) == 60 and second["after"] is None
 
 
+@pytest.mark.parametrize(
+    ("query", "field", "code"),
+    [
+        ({"lanes": "value"}, "lanes", "unknown_field"),
+        ({"page_size": "1000"}, "page_size", "unknown_field"),
+        ({"after": "1.2.3"}, "after", "invalid"),
+        ({"lane": "value", "after": "0.1.0.0.0"}, "after", "invalid"),
+        ({"lane": "escalated", "after": "5"}, "after", "invalid"),
+    ],
+)
+def test_a_list_that_was_not_asked_for_is_not_given(desk, query, field, code) -> None:
+    answer = desk.get("/api/v1/cases/", query)
+    assert answer.status_code == 400
+    assert [(error["field"], error["code"]) for error in answer.json()["errors"]] == [(field, code)]
+
+
 @pytest.mark.parametrize("scope", ["decisions:read", "labels:write"])
 def test_another_scope_does_not_open_the_desk(api_key, alice, scope) -> None:
     client = api_key(scope, acts_for=alice)
@@ -182,7 +229,8 @@ def test_support_and_outsiders_are_refused_in_the_browser(sam, charlie, client_o
         ({"reason_code": "\0"}, "reason_code", "control_character"),
         ({"items": [{"external_id": "a\0b"}]}, "external_id", "control_character"),
         ({"items": [{"external_id": 7}]}, "external_id", "invalid"),
-        ({"items": [{"id": True}]}, "items", "required"),
+        ({"items": [{"id": True}]}, "id", "invalid"),
+        ({"items": [{}]}, "items", "required"),
         ({"items": [{"id": 2**64 - 1}]}, "items", "unknown_item"),
         ({"items": []}, "items", "unknown_item"),
     ],

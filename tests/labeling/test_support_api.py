@@ -137,6 +137,17 @@ def test_a_list_of_appeals_takes_as_many_queries_as_one(
         tickets.get("/api/v1/appeals/")
 
 
+def test_a_misspelt_filter_shows_nothing(clock, tickets) -> None:
+    answer = tickets.get("/api/v1/appeals/?state=open")
+    assert answer.status_code == 400
+    assert [each["code"] for each in answer.json()["errors"]] == ["unknown_field"]
+
+
+def test_an_id_may_be_the_number_zero(clock, tickets) -> None:
+    payment = block(now=clock, external_id="0")
+    assert file(tickets, payment, external_id=0).status_code == 201
+
+
 @pytest.mark.parametrize(
     ("fields", "status", "code"),
     [

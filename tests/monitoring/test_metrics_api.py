@@ -61,6 +61,12 @@ def test_a_window_that_is_not_offered_is_an_error(reported, api_key) -> None:
     assert answer.json()["errors"][0]["field"] == "days"
 
 
+def test_a_misspelt_window_is_an_error_and_not_the_usual_one(reported, api_key) -> None:
+    answer = api_key("metrics:read").get(PERFORMANCE, {"day": "7"})
+    assert answer.status_code == 400
+    assert [(e["field"], e["code"]) for e in answer.json()["errors"]] == [("day", "unknown_field")]
+
+
 def test_without_a_report_the_answer_is_404(api_key) -> None:
     for address in (PERFORMANCE, DRIFT):
         answer = api_key("metrics:read").get(address)
