@@ -2,8 +2,9 @@
 
 from datetime import datetime
 
-from django.db.models import BooleanField, Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import BooleanField, Case, Exists, OuterRef, QuerySet, Subquery, Value, When
 from django.db.models.expressions import RawSQL
+from django.db.models.functions import Coalesce
 
 from labeling.domain.resolution_sql import resolved_labels_sql
 from labeling.domain.searching import CONTRADICTED, WAITING, Criteria
@@ -12,7 +13,17 @@ from scoring.models import Disposition, Transaction
 from scoring.selectors.decisions import FINAL
 
 Found = QuerySet[Transaction, Transaction]
+RARELY_UNDONE = ("approve", "block")
 _SAYS_FRAUD = Label.objects.filter(transaction_id=OuterRef("pk"), value=Label.Value.FRAUD)
+# Supersets: who was disposed of after such a decision; fraud claims that are not alone.
+_DISPOSED = """
+SELECT disposition.transaction_id FROM scoring_disposition disposition
+JOIN scoring_decision decision ON decision.transaction_id = disposition.transaction_id
+WHERE decision.outcome = %s"""
+_DOUBTED = """
+SELECT claim.transaction_id FROM labeling_label claim WHERE claim.value = 'fraud' AND EXISTS (
+    SELECT 1 FROM labeling_label other
+    WHERE other.transaction_id = claim.transaction_id AND other.id <> claim.id)"""
 
 
 def found_by_opinion(candidates: Found, criteria: Criteria, *, now: datetime) -> Found:
@@ -30,26 +41,28 @@ def found_by_opinion(candidates: Found, criteria: Criteria, *, now: datetime) ->
     if criteria.score_to is not None:
         candidates = candidates.filter(decision__probability__lte=criteria.score_to)
     if criteria.final:
-        candidates = _by_final_outcome(candidates, criteria.final)
+        candidates = _by_final_outcome(candidates, criteria)
     if criteria.label:
         candidates = _by_label(candidates, criteria.label, now)
     return candidates
 
 
-def _by_final_outcome(candidates: Found, wanted: str) -> Found:
+def _by_final_outcome(candidates: Found, criteria: Criteria) -> Found:
     """Those whose newest disposition, or where there is none their decision, came to this."""
-    dispositions = Disposition.objects.filter(transaction_id=OuterRef("pk"))
-    newest = Subquery(dispositions.order_by("-id").values("action")[:1])
-    actions = [action for action, outcome in FINAL.items() if outcome == wanted]
-    undisposed = Q(decision__outcome=wanted) & ~Exists(dispositions)
-    return candidates.alias(newest_action=newest).filter(
-        Q(newest_action__in=actions) | undisposed, decision__isnull=False
-    )
+    means = Case(*(When(action=action, then=Value(outcome)) for action, outcome in FINAL.items()))
+    disposed = Disposition.objects.filter(transaction_id=OuterRef("pk")).order_by("-id")
+    newest = Subquery(disposed.annotate(means=means).values("means")[:1])
+    candidates = candidates.alias(final=Coalesce(newest, "decision__outcome"))
+    if criteria.outcome in RARELY_UNDONE and criteria.outcome != criteria.final:
+        candidates = candidates.filter(_among(_DISPOSED, criteria.outcome))
+    return candidates.filter(final=criteria.final)
 
 
 def _by_label(candidates: Found, wanted: str, now: datetime) -> Found:
     """Those whose claims known by `now` resolve to this label, or contradict each other."""
-    if wanted != Label.Value.LEGITIMATE:
+    if wanted == CONTRADICTED:
+        candidates = candidates.filter(_among(_DOUBTED))
+    elif wanted == Label.Value.FRAUD:
         # No claim means fraud without saying it; this is quick to ask of most payments.
         candidates = candidates.filter(Exists(_SAYS_FRAUD))
     says = "conflict" if wanted == CONTRADICTED else f"value = '{Label.Value(wanted)}'"
@@ -57,3 +70,12 @@ def _by_label(candidates: Found, wanted: str, now: datetime) -> Found:
     resolved = resolved_labels_sql(as_of="%s", where=own)
     exists = f"EXISTS (SELECT 1 FROM ({resolved}) resolved WHERE {says})"  # noqa: S608 (made of constants)
     return candidates.filter(RawSQL(exists, [now, now], output_field=BooleanField()))  # noqa: S611 (made of constants)
+
+
+def _among(ids: str, *parameters: str) -> RawSQL:
+    """Whether a transaction is one of a few, which are looked up first and once.
+
+    Row by row, the list would be read to its end where hardly any fits.
+    """
+    sql = f"scoring_transaction.id = ANY(ARRAY({ids}))"
+    return RawSQL(sql, parameters, output_field=BooleanField())  # noqa: S611 (made of constants)
