@@ -60,7 +60,7 @@ SELECT d.decided_at, d.stratum, d.outcome, known.propensity, truth.value = 'frau
     hashtextextended(coalesce(t.customer_id, t.card_id, '#' || t.id), 0) AS cluster,
     t.channel, t.payment_method, t.country <> t.billing_country AS cross_border,
     t.customer_since >= t.occurred_at - interval '30 days' AS new_customer,
-    truth.source IN ('verdict', 'second_review') AS verdict_alone,
+    truth.heads = 1 AS verdict_alone,
     {unconfirmed_sql("truth")} AS unconfirmed
 FROM known
 JOIN scoring_decision d ON d.transaction_id = known.transaction_id
@@ -88,9 +88,10 @@ class WindowSample:
     """The sample of a window, and what its transactions were, as columns of shape (n,).
 
     `drawn` marks labels that were drawn by lot, the others are claimed frauds; `verdict_alone`
-    marks labels for which nobody but a reviewer vouches. `claims` counts the claimed frauds among
-    approved transactions, whether or not the sample holds them as a census; `unconfirmed` the
-    frauds that one person alone has found where two must, which are left out.
+    marks labels that rest on one person's opinion, with no second person, customer or paper behind
+    it. `claims` counts the claimed frauds among approved transactions, whether or not the sample
+    holds them as a census; `unconfirmed` the frauds that one person alone has found where two must,
+    which are left out.
     """
 
     decided: DecidedSample
