@@ -10,7 +10,7 @@ import numpy as np
 from django.db import connection
 
 from labeling.domain.confirmation_sql import unconfirmed_sql
-from labeling.domain.resolution_sql import resolved_labels_sql
+from labeling.domain.resolution_sql import meaning_sql, resolved_labels_sql
 from monitoring.domain.estimation import (
     APPROVED,
     BLOCKED,
@@ -41,7 +41,7 @@ WITH answered AS MATERIALIZED (
 claims AS MATERIALIZED (
     SELECT DISTINCT label.transaction_id FROM labeling_label label
     JOIN scoring_decision d ON d.transaction_id = label.transaction_id
-    WHERE label.source IN {CLAIM_SOURCES} AND label.value = 'fraud'
+    WHERE label.source IN {CLAIM_SOURCES} AND {meaning_sql()} = 'fraud'
         AND label.known_at >= %(start)s AND label.known_at <= %(as_of)s
         AND d.decided_at >= %(start)s AND d.decided_at < %(end)s AND d.outcome = 'approve'),
 known AS MATERIALIZED (

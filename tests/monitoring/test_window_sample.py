@@ -211,3 +211,15 @@ def test_reading_a_window_takes_two_queries_however_large(django_assert_num_quer
     roll_up(now=NOON)
     with django_assert_num_queries(2):
         window_sample(start=NOON, end=NOON + DAY, as_of=NOON + DAY)
+
+
+def test_a_complaint_whose_reason_tells_nothing_is_no_claim_of_fraud() -> None:
+    """Of the twins that no lot drew nobody knows whether they are frauds, so it cannot be counted
+    once beside audits: the audited one stands for its twins."""
+    ids = add_decided("approve", 10, at=NOON, answers=Answers(fraud=1, legitimate=1))
+    told = [Claim(ids[0], "fraud", "chargeback", NOON, reason="12.5")]
+    told += [Claim(ids[5], "fraud", "chargeback", NOON, reason="10.4")]
+    record_labels(claims=told, now=NOON)
+    found = sample()
+    assert (found.labels, found.claims) == (2, 1)
+    assert sorted(found.decided.sample.weight.tolist()) == pytest.approx([1, 4.5, 4.5])
