@@ -10,20 +10,13 @@ from dataclasses import asdict, dataclass
 from math import ceil
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
 from scipy.stats import binom
 
+from monitoring.domain.delays import FEWEST_DELAYS, Codes, DelayCurve, Floats, longest_curve
 from scoring.domain.intervals import wilson_interval
-
-Floats = NDArray[np.float64]
-Codes = NDArray[np.int64]
 
 # In days. Schemes allow 120; a younger company is measured by what it can know.
 HORIZONS = (120, 90, 60, 30, 14)
-FEWEST_LABELS = 30
-# And so many cards of equal weight behind them.
-FEWEST_EFFECTIVE = 10
 CURVE_DAYS = (0.25, 0.5, 1, 2, 3, 5, 7, 10, 14, 21, 30, 45, 60, 75, 90, 105, 120)
 ALPHA = 0.05
 
@@ -81,26 +74,19 @@ def label_latency(delays: Floats, ages: Floats, cards: Codes) -> LabelLatency:
     longest horizon with 30 labels of payments at least as old is taken. Shares have Wilson's
     interval, quantiles that of the order statistics (Conover, Practical Nonparametric Statistics,
     1999, 3.2), which asks nothing of the distribution. A victim complains about all payments at
-    once, so both rest on n² ÷ Σm² labels instead of n, where m is the number of labels of a card:
-    Kish's effective number if the labels of a card come together.
+    once, so both rest on the effective number of labels instead of n.
     """
-    for horizon in HORIZONS:
-        inside = (ages >= horizon) & (delays <= horizon)
-        effective = _effective(cards[inside])
-        if inside.sum() >= FEWEST_LABELS and effective >= FEWEST_EFFECTIVE:
-            told = np.sort(delays[inside])
-            return LabelLatency(
-                labels=len(told),
-                effective=effective,
-                horizon=horizon,
-                median=_quantile(told, 0.5, int(effective)),
-                ninety=_quantile(told, 0.9, int(effective)),
-                curve=tuple(
-                    _known_by(told, days, effective) for days in CURVE_DAYS if days <= horizon
-                ),
-            )
-    inside = (ages >= HORIZONS[-1]) & (delays <= HORIZONS[-1])
-    return _refused(int(inside.sum()), _effective(cards[inside]))
+    found = longest_curve(delays, ages, cards, horizons=HORIZONS)
+    if not found.tells:
+        return _refused(len(found.days), found.effective)
+    return LabelLatency(
+        labels=len(found.days),
+        effective=found.effective,
+        horizon=found.horizon,
+        median=_quantile(found.days, 0.5, int(found.effective)),
+        ninety=_quantile(found.days, 0.9, int(found.effective)),
+        curve=tuple(_known_by(found, days) for days in CURVE_DAYS if days <= found.horizon),
+    )
 
 
 def from_dict(stored: Mapping[str, Any]) -> LabelLatency:
@@ -112,23 +98,18 @@ def from_dict(stored: Mapping[str, Any]) -> LabelLatency:
     return LabelLatency(**{**stored, **delays, "curve": curve})
 
 
-def _effective(cards: Codes) -> float:
-    sizes = np.unique(cards, return_counts=True)[1].astype(np.float64)
-    return float(sizes.sum() ** 2 / (sizes**2).sum()) if len(sizes) else 0.0
-
-
 def _refused(labels: int, effective: float) -> LabelLatency:
     old = f"of payments that are {HORIZONS[-1]} days old or older."
-    if labels < FEWEST_LABELS:
-        sentence = f"{labels} of {FEWEST_LABELS} labels {old}"
+    if labels < FEWEST_DELAYS:
+        sentence = f"{labels} of {FEWEST_DELAYS} labels {old}"
     else:
         sentence = f"{labels} labels, but of too few cards, {old}"
     return LabelLatency(labels=labels, effective=effective, refused=sentence)
 
 
-def _known_by(told: Floats, days: float, effective: float) -> KnownBy:
-    share = float(np.searchsorted(told, days, side="right")) / len(told)
-    low, high = wilson_interval(share * effective, effective)
+def _known_by(curve: DelayCurve, days: float) -> KnownBy:
+    share = float(curve.share_in([days])[0])
+    low, high = wilson_interval(share * curve.effective, curve.effective)
     return KnownBy(days, share, low, high)
 
 

@@ -13,7 +13,8 @@ from monitoring.domain.delays import HORIZONS, DelayCurve, longest_curve
 LOOK_BACK = timedelta(days=max(HORIZONS) + 180)
 DELAYS = f"""
 SELECT extract(epoch FROM min(label.known_at) - t.occurred_at)::float8 / 86400 AS delay,
-    extract(epoch FROM %(as_of)s - t.occurred_at)::float8 / 86400 AS age
+    extract(epoch FROM %(as_of)s - t.occurred_at)::float8 / 86400 AS age,
+    hashtextextended(coalesce(t.card_id, t.customer_id, '#' || t.id), 0) AS card
 FROM labeling_label label JOIN scoring_transaction t ON t.id = label.transaction_id
 WHERE label.source IN ('chargeback', 'fraud_report') AND {meaning_sql()} = 'fraud'
     AND label.known_at >= %(from)s AND label.known_at <= %(as_of)s
@@ -41,5 +42,6 @@ def delay_curve(*, as_of: datetime) -> DelayCurve:
     until = as_of - timedelta(days=min(HORIZONS))
     with connection.cursor() as cursor:
         cursor.execute(DELAYS, {"from": as_of - LOOK_BACK, "until": until, "as_of": as_of})
-        told = np.array(cursor.fetchall(), dtype=np.float64).reshape(-1, 2)
-    return longest_curve(told[:, 0], told[:, 1])
+        rows = cursor.fetchall()
+    delays, ages = np.array([row[:2] for row in rows], dtype=np.float64).reshape(-1, 2).T
+    return longest_curve(delays, ages, np.array([row[2] for row in rows], dtype=np.int64))

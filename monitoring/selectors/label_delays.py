@@ -10,7 +10,8 @@ import numpy as np
 from django.db import connection
 
 from labeling.domain.resolution import STRENGTHS
-from monitoring.domain.label_latency import HORIZONS, Codes, Floats
+from monitoring.domain.delays import Codes, Floats
+from monitoring.domain.label_latency import HORIZONS
 
 LOOK_BACK = timedelta(days=max(HORIZONS) + 180)
 # Silence matures when we say so, and imported labels mostly have a delay that the importer chose.

@@ -97,6 +97,7 @@ class WindowSample:
     decided: DecidedSample
     drawn: Bools
     claimed_amounts: Floats
+    claimed_clusters: Ints
     unconfirmed: int
     channel: Sequence[str | None]
     payment_method: Sequence[str | None]
@@ -138,7 +139,9 @@ class DrawnDecisions:
         unconfirmed = sum(columns["unconfirmed"])
         columns = _only(columns, [not each for each in columns["unconfirmed"]])
         claimed = None
-        amounts = np.array(columns["amount"], dtype=np.float64)[_flags(columns["claimed"])]
+        said = _flags(columns["claimed"])
+        amounts = np.array(columns["amount"], dtype=np.float64)[said]
+        clusters = np.array(columns["cluster"], dtype=np.int64)[said]
         if any(columns["prevented"]) or not _audited(columns):
             claimed = _claimed_frauds(columns)
             columns = _only(columns, [each is not None for each in columns["propensity"]])
@@ -148,6 +151,7 @@ class DrawnDecisions:
             decided=decided,
             drawn=np.array([each is not None for each in columns["propensity"]], dtype=np.bool_),
             claimed_amounts=amounts,
+            claimed_clusters=clusters,
             unconfirmed=unconfirmed,
             channel=columns["channel"],
             payment_method=columns["payment_method"],

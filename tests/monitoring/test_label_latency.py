@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from monitoring.domain.delays import FEWEST_DELAYS
 from monitoring.domain.label_latency import (
-    FEWEST_LABELS,
     HORIZONS,
     from_dict,
     label_latency,
@@ -75,7 +75,7 @@ def test_labels_after_the_horizon_do_not_count():
 
 
 def test_too_few_labels_are_refused_with_their_number():
-    found = label_latency(*told(2, 130, FEWEST_LABELS - 1))
+    found = label_latency(*told(2, 130, FEWEST_DELAYS - 1))
     assert found.horizon is None and found.median is None and found.curve == ()
     assert found.refused == "29 of 30 labels of payments that are 14 days old or older."
 

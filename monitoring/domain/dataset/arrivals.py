@@ -27,11 +27,11 @@ SECONDS_A_DAY = 86_400
 
 
 def arrivals_of(dataset: Dataset, *, as_of: datetime) -> DelayCurve | None:
-    """How late the frauds of a dataset became known; None where fewer than 30 could say it."""
+    """How late the frauds of a dataset became known; None where too few could say it."""
     known = (dataset.labels == 1) & ~np.isnat(dataset.known_at)
     delays = (dataset.known_at[known] - dataset.occurred_at[known]) / DAY
     ages = (utc_moment(as_of) - dataset.occurred_at[known]) / DAY
-    curve = longest_curve(delays, ages)
+    curve = longest_curve(delays, ages, dataset.cards[known])
     return curve if curve.tells else None
 
 

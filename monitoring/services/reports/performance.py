@@ -107,7 +107,9 @@ def _claims(sample: WindowSample, matured: float | None, curve: DelayCurve) -> d
     return {
         "so_far": len(amounts),
         **{
-            name: nowcast(name, value, share_matured=matured, curve=curve).as_dict()
+            name: nowcast(
+                name, value, sample.claimed_clusters, share_matured=matured, curve=curve
+            ).as_dict()
             for name, value in values.items()
         },
     }
