@@ -14,8 +14,14 @@ import pytest
 
 # Tests care for correctness, not for power cuts; their servers live beside, not in, the demo's.
 os.environ.setdefault("FRAUDREVIEW_EMBEDDED_DURABLE", "0")
+# A busy machine is no fault of the code: no deadline, and nothing is too slow.
+UNHURRIED = hypothesis.settings(
+    deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.register_profile("unhurried", UNHURRIED)
+hypothesis.settings.load_profile("unhurried")
 # For `make fuzz`; each test says how many examples it takes otherwise.
-hypothesis.settings.register_profile("fuzz", max_examples=5_000, deadline=None)
+hypothesis.settings.register_profile("fuzz", UNHURRIED, max_examples=5_000)
 
 ROOT = Path(__file__).resolve().parent.parent
 os.environ.setdefault("FRAUDREVIEW_VAR", str(ROOT / "var" / "tests"))
