@@ -1,6 +1,7 @@
 """A flag's labelled sample from a CSV file: one row per transaction of the population."""
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,6 +19,7 @@ APPROVED, FLAGGED = 0, 1
 BITS = ("0", "1")
 # Nobody draws one in a billion of billions, and the square of its inverse is no number any more.
 SMALLEST_PROPENSITY = 1e-18
+SEPARATORS = {";": "semicolons", "\t": "tabs", "|": "bars"}
 
 
 @dataclass(frozen=True)
@@ -85,18 +87,21 @@ def _read(path: Path) -> pl.DataFrame:
     if not path.is_file():
         _raise([FieldError("", "not_found", f"There is no file {path}.")])
     try:
-        rows = pl.read_csv(path, infer_schema=False)
+        rows = pl.read_csv(path, has_header=False, infer_schema=False)
     except pl.exceptions.NoDataError:
         _raise([FieldError("", "empty", "The file is empty.")])
     except (pl.exceptions.PolarsError, OSError) as problem:
         text = str(problem).splitlines()[0]
         _raise([FieldError("", "unreadable", f"This is not a CSV file: {text}")])
-    return rows.with_columns(pl.col(pl.String).fill_null("").str.strip_chars())
+    rows = rows.with_columns(pl.all().fill_null("").str.strip_chars())
+    _raise(_header_faults(rows.row(0)))
+    rows = rows.rename(dict(zip(rows.columns, rows.row(0), strict=True)))
+    is_blank = pl.all_horizontal(pl.exclude("line") == "")
+    return rows.with_row_index("line", offset=1)[1:].filter(~is_blank)
 
 
 def _checked(rows: pl.DataFrame) -> pl.DataFrame:
-    """The rows with all columns, and `number` for the propensity."""
-    _raise(_column_faults(rows))
+    """The rows with all columns, `line` in the file, and `number` for the propensity."""
     if not len(rows):
         _raise([FieldError("", "empty", "The file has a header but no rows.")])
     independent = pl.int_range(pl.len()).cast(pl.String)
@@ -108,7 +113,7 @@ def _checked(rows: pl.DataFrame) -> pl.DataFrame:
     own = pl.concat_str(pl.lit("\x1f"), independent)
     rows = rows.with_columns(
         # Tables with gaps are often written with 0.0 and 1.0.
-        pl.col("flagged", "label").str.strip_suffix(".0"),
+        pl.col("flagged", "label").replace({"0.0": "0", "1.0": "1"}),
         number=pl.col("propensity").cast(pl.Float64, strict=False),
         cluster=pl.when(pl.col("cluster") == "").then(own).otherwise(pl.col("cluster")),
     )
@@ -116,12 +121,21 @@ def _checked(rows: pl.DataFrame) -> pl.DataFrame:
     return rows
 
 
-def _column_faults(rows: pl.DataFrame) -> list[FieldError]:
+def _header_faults(names: Sequence[str]) -> list[FieldError]:
+    if len(names) == 1 and (separators := set(names[0]) & set(SEPARATORS)):
+        used = SEPARATORS[separators.pop()]
+        message = f"The columns are separated by {used}; this needs commas."
+        return [FieldError("", "wrong_separator", message)]
     known = (*REQUIRED, *OPTIONAL)
     missing = [
         FieldError(name, "missing_column", f"The column {name} is missing.")
         for name in REQUIRED
-        if name not in rows.columns
+        if name not in names
+    ]
+    twice = [
+        FieldError(name, "duplicate_column", f"The column {name} is there {times} times.")
+        for name, times in Counter(names).items()
+        if times > 1
     ]
     unknown = [
         FieldError(
@@ -129,10 +143,10 @@ def _column_faults(rows: pl.DataFrame) -> list[FieldError]:
             "unknown_column",
             f"The column {name} is not known; known are {', '.join(known)}.",
         )
-        for name in rows.columns
+        for name in names
         if name not in known
     ]
-    return missing + unknown
+    return missing + twice + unknown
 
 
 def _value_faults(rows: pl.DataFrame) -> list[FieldError]:
@@ -150,7 +164,7 @@ def _fault(rows: pl.DataFrame, name: str, good: pl.Expr, rule: str) -> list[Fiel
     bad = rows.select(at=pl.arg_where(~good))["at"]
     if not len(bad):
         return []
-    line, value = int(bad[0]) + 2, rows[name][int(bad[0])]
+    line, value = rows["line"][int(bad[0])], rows[name][int(bad[0])]
     others = f" (and {len(bad) - 1:,} more)" if len(bad) > 1 else ""
     message = f"Line {line}: {name} {rule}, not {value!r}{others}."
     return [FieldError(name, "invalid_value", message)]

@@ -80,6 +80,14 @@ def test_one_stratum_and_no_clusters_are_a_simple_random_sample(tmp_path, capsys
     assert found["precision"]["method"] == "wilson"
 
 
+def test_clusters_that_are_all_alike_make_no_rate_certain(tmp_path, capsys) -> None:
+    """Each of 30 customers has a caught fraud, a missed one, and an honest payment."""
+    rows = "".join(f"1,1,1,{n}\n0,1,1,{n}\n0,0,1,{n}\n" for n in range(30))
+    found = evaluate(write(tmp_path, f"flagged,label,propensity,cluster\n{rows}"), capsys)
+    assert found["prevalence"]["high"] - found["prevalence"]["low"] > 0.15
+    assert found["recall"]["n_eff"] <= 60
+
+
 def test_claimed_frauds_as_a_stratum_of_their_own_count_once(tmp_path, capsys) -> None:
     """Three are fewer than a stratum needs, and are still not spread over their neighbours."""
     rows = "0,1,1,claimed\n" * 3 + "1,1,1,flagged\n" * 20 + "1,0,1,flagged\n" * 20
@@ -88,6 +96,23 @@ def test_claimed_frauds_as_a_stratum_of_their_own_count_once(tmp_path, capsys) -
     found = evaluate(path, capsys)["recall"]
     assert found["estimate"] == pytest.approx(20 / (20 + 3 + 2 * 10))
     assert found["events"] == 5
+
+
+def test_blanks_around_words_and_lines_do_no_harm(tmp_path, capsys) -> None:
+    rows = "1,1,1\n" * 3 + "\n" + " 1 ,0, 1\n" * 5 + "0,1,1\r\n\n\n"
+    path = write(tmp_path, f"\ufeffflagged, label ,propensity\n{rows}")
+    found = evaluate(path, capsys)["precision"]
+    assert (found["estimate"], found["n"]) == (3 / 8, 8)
+
+
+@pytest.mark.parametrize("propensity", ["1e-9", "1e-17"])
+def test_a_propensity_is_never_too_small_to_divide_by(tmp_path, capsys, propensity) -> None:
+    rows = f"1,1,{propensity}\n1,0,{propensity}\n0,1,{propensity}\n" * 12 + "0,0,1\n" * 12
+    found = evaluate(write(tmp_path, f"flagged,label,propensity\n{rows}"), capsys)
+    assert found["precision"]["estimate"] == pytest.approx(0.5)
+    # The honest one that came for sure weighs nothing beside those that so rarely come.
+    assert found["recall"]["estimate"] == pytest.approx(1 / 3)
+    assert all(0 <= each["low"] <= each["estimate"] <= each["high"] for each in found.values())
 
 
 @pytest.mark.parametrize(
@@ -105,6 +130,10 @@ def test_claimed_frauds_as_a_stratum_of_their_own_count_once(tmp_path, capsys) -
         ("flagged,label,propensity\n1,yes,1\n", "Line 2: label must be 0, 1 or empty"),
         ("flagged,label,propensity\n,1,1\n", "Line 2: flagged must be 0 or 1"),
         ("flagged,label,propensity\n1,1,1,7\n", "not a CSV file"),
+        ("flagged;label;propensity\n1;1;1\n", "separated by semicolons; this needs commas"),
+        ("flagged,label,label,propensity\n1,1,0,1\n", "The column label is there 2 times"),
+        ("flagged,label,propensity\n1,.0,1\n", "Line 2: label must be 0, 1 or empty"),
+        ("flagged,label,propensity\n\n1,1,1\n1,1,9\n", "Line 4: propensity"),
     ],
 )
 def test_a_bad_file_is_one_clear_error(tmp_path, content, complaint) -> None:
