@@ -1,4 +1,4 @@
-"""A label rests on an opinion alone where nobody and nothing else speaks for what one person said."""
+"""A label rests on an opinion alone where nobody else speaks for what one person said."""
 
 from datetime import UTC, datetime, timedelta
 

@@ -24,9 +24,7 @@ def ratio_variance(sample: Sample, part: Bools, whole: Bools) -> float:
     if sample.unlabelled is None:
         return _independent(sample, own, mean) + _shared(sample, weight * residual)
     # As in `_shared`: clusters that seem to help are luck, or their number was fixed beforehand.
-    return max(
-        _independent(sample, own, mean), _clustered(sample, sample.unlabelled, own, mean)
-    )
+    return max(_independent(sample, own, mean), _clustered(sample, sample.unlabelled, own, mean))
 
 
 def weighted_count(sample: Sample, events: Bools, eligible: Bools) -> WeightedCount:
