@@ -9,7 +9,6 @@ from monitoring.domain.estimation.estimate import Estimate
 from monitoring.domain.estimation.intervals import WeightedCount
 from monitoring.domain.estimation.sample import Bools, Floats, Sample
 from monitoring.domain.estimation.shares import ANY, Evidence, shortage
-from monitoring.domain.estimation.variance import cluster_sums
 
 # A weight this close to one stands for the transaction itself.
 CENSUS = 1.0 + 1e-9
@@ -34,20 +33,19 @@ class Total:
 def estimate_total(sample: Sample, asked: Total, *, required: Evidence = ANY) -> Estimate:
     """The sum over all transactions of the window, or a refusal where the evidence falls short.
 
-    What happened in this window (finite population): transactions that are all labelled are
-    simply added, the others get Fay and Feuer's interval.
+    What happened in this window (finite population): labelled transactions are simply added, and
+    those that they stand for besides get Fay and Feuer's interval.
     """
-    sampled = sample.weight > CENSUS
-    exact = float(asked.value @ (asked.events & ~sampled))
-    count = _sampled_worth(sample, asked, sampled)
+    seen = float((np.minimum(sample.weight, 1.0) * asked.value) @ asked.events)
+    count = _unseen_worth(sample, asked)
     low, high = intervals.gamma(count)
-    total, unsure = exact + count.total, count.square + count.largest**2
+    total, unsure = seen + count.total, count.square + count.largest**2
     events = int(asked.events.sum())
     estimate = Estimate(
         name=asked.name,
         estimate=total,
-        low=exact + low,
-        high=exact + high,
+        low=seen + low,
+        high=seen + high,
         method="gamma" if unsure else "count",
         n=int(asked.eligible.sum()),
         n_eff=None,
@@ -57,16 +55,21 @@ def estimate_total(sample: Sample, asked: Total, *, required: Evidence = ANY) ->
     return estimate.refuse(lack) if lack else estimate
 
 
-def _sampled_worth(sample: Sample, asked: Total, sampled: Bools) -> WeightedCount:
-    """The sampled part; an unseen event is worth the root mean square of the eligible ones."""
-    worth = sample.weight * asked.value
-    unseen = worth[asked.eligible & sampled]
-    sums = cluster_sums(sample.cluster, worth * (asked.events & sampled))
+def _unseen_worth(sample: Sample, asked: Total) -> WeightedCount:
+    """What labelled events stand for besides themselves.
+
+    A coin of probability 1 / w has the variance w (w - 1) as an estimate of how many there are, and
+    coins of one cluster are independent. An event of which none was seen is worth the root mean
+    square of the eligible ones.
+    """
+    others = np.where(sample.weight > CENSUS, sample.weight - 1.0, 0.0)
+    variance = others * sample.weight * asked.value**2
+    unseen = variance[asked.eligible & (others > 0)]
     return WeightedCount(
-        total=float(sums.sum()),
-        square=float(sums @ sums),
-        largest=float(np.sqrt(np.mean(unseen**2))) if len(unseen) else 0.0,
-        labels=int((asked.events & sampled).sum()),
+        total=float((others * asked.value) @ asked.events),
+        square=float(variance @ asked.events),
+        largest=float(np.sqrt(np.mean(unseen))) if len(unseen) else 0.0,
+        labels=int((asked.events & (others > 0)).sum()),
     )
 
 
