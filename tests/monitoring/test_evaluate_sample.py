@@ -149,4 +149,4 @@ def test_a_missing_file_is_one_clear_error(tmp_path) -> None:
 def test_strata_that_agree_have_no_more_evidence_than_labels(tmp_path, capsys) -> None:
     rows = "1,1,0.00001,a,one\n" * 30 + "0,0,0.00001,b,one\n" * 50
     found = evaluate(write(tmp_path, f"flagged,label,propensity,stratum,cluster\n{rows}"), capsys)
-    assert found["prevalence"]["n_eff"] == pytest.approx(80)
+    assert 75 < found["prevalence"]["n_eff"] <= 80

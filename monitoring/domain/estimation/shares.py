@@ -14,8 +14,6 @@ from scoring.domain.intervals import wilson_interval
 
 # Below this many effective events on either side the logit interval covers too little.
 LOGIT_FROM = 10
-# Strata in which all labels agree have no variance but that of rounding.
-ROUNDING = 1e-20
 
 
 @dataclass(frozen=True)
@@ -140,7 +138,7 @@ def _is_simple_random(sample: Sample, asked: Share) -> bool:
 
 
 def _effective_size(sample: Sample, asked: Share, share: float, variance: float) -> float:
-    if variance > ROUNDING and 0 < share < 1:
+    if variance > 0 and 0 < share < 1:
         return share * (1 - share) / variance
     weight = sample.weight[asked.whole]
     return float(weight.sum() ** 2 / (weight @ weight))
