@@ -54,8 +54,7 @@ def my_weeks(*, reviewer: User, now: datetime) -> MyWeeks:
     pairs = count_pairs(
         [
             (mine, second)
-            for person, _, mine, second in checked_pairs(since=since, until=now)
-            if person == reviewer.pk
+            for _, _, mine, second in checked_pairs(since=since, until=now, reviewer_id=reviewer.pk)
         ]
     )
     verdicts = sum(task.told for task in tasks)

@@ -65,8 +65,12 @@ def checked_share(reviewer_id: int, *, besides_task: int | None = None) -> float
     return newcomer_share(decided_cases(reviewer_id, besides_task=besides_task))
 
 
-def checked_pairs(*, since: datetime, until: datetime) -> QuerySet[SecondReviewDraw, Any]:
+def checked_pairs(
+    *, since: datetime, until: datetime, reviewer_id: int | None = None
+) -> QuerySet[SecondReviewDraw, Any]:
     """Checks by lot with both answers as first given: reviewer, when it was answered, values.
+
+    Of all reviewers, or of verdicts of this one.
 
     A change after the reveal does not count here: it is no independent answer any more. Nor do
     checks for other reasons: those verdicts do not stand for the others.
@@ -74,12 +78,18 @@ def checked_pairs(*, since: datetime, until: datetime) -> QuerySet[SecondReviewD
     second = Verdict.objects.filter(
         item_id=OuterRef("item_id"), task__kind=TaskKind.SECOND, supersedes=None
     )
+    # Most lots missed, and an answer comes after its draw: the index leaves the others out.
+    draws = SecondReviewDraw.objects.filter(
+        reason__in=BY_LOT, item__isnull=False, drawn_at__lt=until
+    )
+    if reviewer_id is not None:
+        draws = draws.filter(verdict__reviewer_id=reviewer_id)
     return (
-        SecondReviewDraw.objects.annotate(
+        draws.annotate(
             second_value=Subquery(second.values("value")[:1]),
             answered_at=Subquery(second.values("given_at")[:1]),
         )
-        .filter(reason__in=BY_LOT, answered_at__gte=since, answered_at__lt=until)
+        .filter(answered_at__gte=since, answered_at__lt=until)
         .values_list("verdict__reviewer_id", "answered_at", "verdict__value", "second_value")
         # Both lots may have fallen on it.
         .order_by("item_id")

@@ -64,6 +64,8 @@ def test_one_check_serves_all_the_reasons_that_a_payment_has(now, alice, bob, se
     judge(bob, "fraud", now=now)
     later = now.replace(year=now.year + 1)
     assert len(checked_pairs(since=now, until=later)) == 1
+    assert len(checked_pairs(since=now, until=later, reviewer_id=alice.pk)) == 1
+    assert not checked_pairs(since=now, until=later, reviewer_id=bob.pk)
     (row,) = [r for r in checked_reviewers(since=now, now=later) if r.person == alice]
     assert (row.agreement.pairs, row.share, row.waiting) == (1, 1.0, 0)
 
