@@ -10,6 +10,7 @@ from django.conf import settings
 from monitoring.domain.audit_precision import ExpectedInterval, expected_fpr, expected_recall
 from monitoring.selectors.audit_draws import Looks, StoredCheck, audit_looks, newest_sample_check
 from monitoring.selectors.audits import lately
+from monitoring.selectors.reports import newest_performance
 from scoring.domain import wording
 from scoring.domain.audits import (
     SIDES,
@@ -69,12 +70,16 @@ class BudgetRow:
 
 @dataclass(frozen=True, slots=True)
 class AuditPage:
-    """Everything the page shows; `stated` is None where the policy's rates hold."""
+    """Everything the page shows; `stated` is None where the policy's rates hold.
+
+    What comes in, and so what a budget buys, is as of `loads_at`; the draws are those until now.
+    """
 
     policy: DecisionPolicy
     stated: AuditBudget | None
     plan: AuditPlan | None
     cost: Decimal | None
+    loads_at: datetime
     tables: Sequence[SideTable]
     budgets: Sequence[BudgetRow]
     check: StoredCheck | None
@@ -103,17 +108,26 @@ def audit_page(*, now: datetime) -> AuditPage:
     stated, plan = audit_budget_from_row(policy.audit_budget), newest_audit_plan(policy)
     costs = costs_from_row(policy.costs)
     looks = audit_looks(start=now - timedelta(days=DAYS), end=now, opened_by=now - HOUR)
-    loads = plan.loads if plan else list(lately(now=now).loads)
+    loads, loads_at = (plan.loads, plan.solved_at) if plan else _lately(now)
     return AuditPage(
         policy=policy,
         stated=stated,
         plan=plan,
         cost=audit_cost(stated.minutes_a_day, costs) if stated else None,
         tables=[_table(side, loads, plan, looks) for side in SIDES],
+        loads_at=loads_at,
         budgets=_budgets(stated or _as_drawn(looks), loads, costs) if loads else [],
         check=newest_sample_check(),
         currency=settings.FRAUDREVIEW_BASE_CURRENCY,
     )
+
+
+def _lately(now: datetime) -> tuple[list[StratumLoad], datetime]:
+    """What came in lately and when that was counted: by the newest report, else now."""
+    report = newest_performance(days=DAYS, now=now)
+    if report is None or "intake" not in report.body:
+        return list(lately(now=now).loads), now
+    return [StratumLoad(**load) for load in report.body["intake"]], report.created_at
 
 
 def _as_drawn(looks: Sequence[Looks]) -> AuditBudget:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 
 from monitoring.selectors.rollups import stratum_counts, window_counts
-from monitoring.selectors.samples import drawn_decisions
+from monitoring.selectors.samples import DrawnDecisions, drawn_decisions
 from scoring.domain.audits import StratumLoad, expected_fraud_share
 from scoring.models import PolicyActivation
 from scoring.services.audit_plans import Intake
@@ -17,19 +17,21 @@ OWN_WEEK = timedelta(days=7)
 HOUR = timedelta(hours=1)
 
 
-def lately(*, now: datetime) -> Intake:
+def lately(*, now: datetime, drawn: DrawnDecisions | None = None) -> Intake:
     """Payments a day by stratum in the last four weeks, as the rollups count them.
 
     From a week of the active policy on, only what it decided. The fraud share expected of a
     stratum is what its scores say, corrected by the looks of these weeks. Reviews are in it, too:
-    they tell how much fraud there is.
+    they tell how much fraud there is. `drawn` are the drawn decisions of these weeks, or more, if
+    they have been read already.
     """
     start, end = _window(now)
     counted = window_counts(start=start, end=end)
     if counted.first is None:
         return Intake((), start, end)
     days = max((end - counted.first) / timedelta(days=1), 1.0)
-    looks, frauds = _judged(start, end, now)
+    drawn = drawn or drawn_decisions(start=start, end=end, as_of=now)
+    looks, frauds = _judged(drawn, start, end)
     decisions: Counter[str] = Counter()
     for count in stratum_counts(start=start, end=end):
         decisions[count.stratum] += count.decisions
@@ -57,15 +59,19 @@ def _window(now: datetime) -> tuple[datetime, datetime]:
 
 
 def _judged(
-    start: datetime, end: datetime, now: datetime
+    drawn: DrawnDecisions, start: datetime, end: datetime
 ) -> tuple[Mapping[str, int], Mapping[str, int]]:
     """Payments that were drawn and judged, and the frauds among them, by stratum.
 
     Claims that no lot led to are left out: each would look like a fraud in a single look.
     """
-    known = drawn_decisions(start=start, end=end, as_of=now).columns
-    rows = zip(known["stratum"], known["fraud"], known["propensity"], strict=True)
-    drawn = [(stratum, fraud) for stratum, fraud, propensity in rows if propensity is not None]
-    return Counter(stratum for stratum, _ in drawn), Counter(
-        stratum for stratum, fraud in drawn if fraud
+    names = ("decided_at", "stratum", "fraud", "propensity")
+    rows = zip(*(drawn.columns[name] for name in names), strict=True)
+    judged = [
+        (stratum, fraud)
+        for decided_at, stratum, fraud, propensity in rows
+        if propensity is not None and start <= decided_at < end
+    ]
+    return Counter(stratum for stratum, _ in judged), Counter(
+        stratum for stratum, fraud in judged if fraud
     )

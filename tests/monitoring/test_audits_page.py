@@ -10,6 +10,7 @@ from labeling.services import open_cases
 from labeling.services.labels import record_labels
 from monitoring.selectors.audit_page import audit_page
 from monitoring.services.audits import check_sample, solve_tonight
+from monitoring.services.reports import run_report
 from monitoring.services.rollups import roll_up
 from scoring.domain.audits import AuditBudget
 from scoring.models import DecisionPolicy
@@ -56,6 +57,24 @@ def test_the_page_says_what_the_budget_is_and_what_it_costs(budgeted, client_of,
     # 12 looks of 4 minutes and 4 of 8, at 0.60 a minute.
     assert "€48" in text
     assert "80 minutes: 4 for an approved, 8 for a blocked payment." in text
+
+
+def test_what_comes_in_is_told_by_the_newest_report_without_reading_labels_again(
+    history, at, django_assert_max_num_queries
+):
+    roll_up(now=at)
+    counted = audit_page(now=at)
+    assert counted.loads_at == at
+    run_report(kind="performance", now=at)
+    later = at + timedelta(minutes=5)
+    with django_assert_max_num_queries(7) as captured:
+        told = audit_page(now=later)
+    assert told.loads_at == at
+    assert [table.payments_a_day for table in told.tables] == [
+        table.payments_a_day for table in counted.tables
+    ]
+    assert told.budgets == counted.budgets
+    assert not any("WITH answered" in query["sql"] for query in captured)
 
 
 def test_the_page_says_what_became_of_the_draws(history, at):

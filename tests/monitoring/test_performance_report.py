@@ -3,6 +3,8 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from monitoring.models import Report
 from monitoring.selectors.dashboards import executive_dashboard
@@ -239,6 +241,20 @@ def test_every_dashboard_gets_its_window() -> None:
         *(("performance", days) for days in (7, 28, 90)),
         ("review", 90),
     ]
+
+
+def test_drawn_decisions_are_read_once_for_all_windows() -> None:
+    a_day_of_decisions()
+    with CaptureQueriesContext(connection) as captured:
+        run_reports(now=NOON)
+    assert sum("WITH answered" in query["sql"] for query in captured) == 1
+
+
+def test_the_same_is_told_of_a_window_whoever_else_asks() -> None:
+    a_day_of_decisions()
+    run_reports(now=NOON)
+    together = Report.objects.get(kind="performance", body__days=7).body
+    assert report(window=7 * DAY).body == together
 
 
 def test_of_past_days_only_the_last_report_is_kept() -> None:

@@ -8,7 +8,7 @@ from monitoring.models import Report
 from monitoring.services.audits import check_sample
 from monitoring.services.reports.drift import drift_report
 from monitoring.services.reports.latency import latency_report
-from monitoring.services.reports.performance import performance_report
+from monitoring.services.reports.performance import drawn_for, performance_report
 from monitoring.services.reports.review import review_report
 from monitoring.services.rollups import roll_up
 from scoring.services.locking import advisory_lock
@@ -59,9 +59,10 @@ def run_reports(*, now: datetime) -> int:
 
 
 def _run_reports(now: datetime) -> int:
+    roll_up(now=now)
+    drawn = drawn_for(now=now, windows=PERFORMANCE_WINDOWS)
     reports = [
-        run_report(kind=Report.Kind.PERFORMANCE, now=now, window=window)
-        for window in PERFORMANCE_WINDOWS
+        performance_report(now=now, window=window, drawn=drawn) for window in PERFORMANCE_WINDOWS
     ]
     for kind in (Report.Kind.DRIFT, Report.Kind.LABEL_LATENCY, Report.Kind.REVIEW):
         reports.append(run_report(kind=kind, now=now))

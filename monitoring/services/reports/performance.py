@@ -1,7 +1,8 @@
 """How good the decisions of a window were: rates, money, weeks, segments, scores."""
 
 from collections import Counter
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import asdict, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -19,6 +20,7 @@ from monitoring.domain.estimation.performance import (
 from monitoring.domain.estimation.sample import Bools
 from monitoring.domain.tiles import RATES
 from monitoring.models import Report
+from monitoring.selectors.audits import lately
 from monitoring.selectors.complaints import delay_curve, share_of_complaints
 from monitoring.selectors.reports import FORMAT
 from monitoring.selectors.rollups import (
@@ -41,8 +43,19 @@ SETTLED_SHARE = 0.95
 MOST_CHANNELS, MOST_METHODS = 3, 4
 
 
-def performance_report(*, now: datetime, window: timedelta) -> Report | None:
-    """Compute and store the report; None where nothing was decided in the window."""
+def drawn_for(*, now: datetime, windows: Sequence[timedelta]) -> DrawnDecisions:
+    """The drawn decisions that reports over these windows rest on, read once for all of them."""
+    since = min(_drawn_since(_hour(now - window), now) for window in windows)
+    return drawn_decisions(start=since, end=_hour(now) + HOUR, as_of=now)
+
+
+def performance_report(
+    *, now: datetime, window: timedelta, drawn: DrawnDecisions | None = None
+) -> Report | None:
+    """Compute and store the report; None where nothing was decided in the window.
+
+    `drawn` is what `drawn_for` read at this moment, if it was asked.
+    """
     start = _hour(now - window)
     end = _hour(now) + HOUR
     counts = window_counts(start=start, end=end)
@@ -54,18 +67,21 @@ def performance_report(*, now: datetime, window: timedelta) -> Report | None:
         window_start=start,
         window_end=now,
         as_of=now,
-        body=_body(start, end, now, window, counts),
+        body=_body(start, end, now, window, counts, drawn or drawn_for(now=now, windows=[window])),
         created_at=now,
     )
 
 
 def _body(
-    start: datetime, end: datetime, now: datetime, window: timedelta, counts: WindowCounts
+    start: datetime,
+    end: datetime,
+    now: datetime,
+    window: timedelta,
+    counts: WindowCounts,
+    drawn: DrawnDecisions,
 ) -> dict[str, Any]:
     curve = delay_curve(as_of=now)
     matured = share_of_complaints(hourly_decisions(start=start, end=end), curve=curve, as_of=now)
-    since = _monday(min(start, now - TREND))
-    drawn = drawn_decisions(start=min(start, since), end=end, as_of=now)
     sample = drawn.sample(start=start, end=end)
     performance = measure(sample.decided, required=PUBLISHED, share_matured=matured)
     return {
@@ -96,7 +112,8 @@ def _body(
         ),
         "segments": _segments(sample),
         "scores": _scores(start, end),
-        "trend": _trend(drawn, since, now),
+        "trend": _trend(drawn, _trend_since(start, now), now),
+        "intake": [asdict(load) for load in lately(now=now, drawn=drawn).loads],
     }
 
 
@@ -222,6 +239,15 @@ def _week(drawn: DrawnDecisions, monday: datetime, now: datetime) -> dict[str, A
 
 def _hour(moment: datetime) -> datetime:
     return moment.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
+
+
+def _trend_since(start: datetime, now: datetime) -> datetime:
+    return _monday(min(start, now - TREND))
+
+
+def _drawn_since(start: datetime, now: datetime) -> datetime:
+    """From here on drawn decisions are needed: for the window, its trend and the lately decided."""
+    return min(start, _trend_since(start, now))
 
 
 def _monday(moment: datetime) -> datetime:
