@@ -24,8 +24,9 @@ NAMES = tuple(
     )
     if find_spec(f"bench.{name}")
 )
-# Not part of a full run: the pipeline tells of its own rows what storage does, and labels are few.
-MORE = ("storage", "labels")
+# Not part of a full run: the pipeline tells of its own rows what storage does, labels are few, and
+# what pages read is measured when they change.
+MORE = ("storage", "labels", "pages")
 
 
 def main() -> int:

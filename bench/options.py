@@ -22,6 +22,7 @@ class Options:
     desk_cases: int = 100_000
     desk_reviewers: int = 50
     desk_seconds: float = 60.0
+    judged_rows: int = 1_000_000
     # Two cores: one process takes in while two decide, and PostgreSQL works for all of them.
     web_processes: int = 1
     worker_processes: int = 2
@@ -49,6 +50,7 @@ class Options:
             latency_seconds=5.0,
             desk_cases=min(self.desk_cases, 1_000),
             desk_seconds=10.0,
+            judged_rows=min(self.judged_rows, 20_000),
             connections=(4, 16),
             workers=(1,),
         )
