@@ -127,7 +127,7 @@ def _decided() -> Coalesce:
         )
         .order_by()
         .values("done_by_id")
-        .annotate(decided=Count("pk"))
+        .annotate(decided=Count("*"))  # of no column, so that the index alone can tell
     )
     return Coalesce(Subquery(done.values("decided")), 0)
 

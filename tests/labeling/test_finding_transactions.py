@@ -161,6 +161,13 @@ def test_a_small_total_is_counted(now):
     assert estimated_total() == 1
 
 
+def test_large_amounts_are_few_and_have_an_index_of_their_own(now, alice):
+    with connection.cursor() as cursor:  # small tables are not worth an index
+        cursor.execute("SET LOCAL enable_seqscan = off")
+    candidates = searching._candidates(read_criteria({"from": "5000"}), person=alice, now=now)
+    assert "transaction_large" in candidates.order_by("base_amount").explain()
+
+
 @pytest.mark.parametrize(
     ("parameters", "index"),
     [({}, "transaction_newest"), ({"older": "1763000000000000.5"}, "transaction_newest")],
