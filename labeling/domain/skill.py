@@ -1,9 +1,9 @@
 """What the truth says of one reviewer: how many frauds and how many honest payments they know.
 
 Sensitivity is the share of frauds called fraud, specificity that of honest payments called
-legitimate. Before any case every value is as likely as another, a Beta(1, 1); r right of n then
-make it a Beta(1 + r, 1 + n - r), whose mean and middle 95 % are shown. Who cannot tell is neither
-right nor wrong.
+legitimate. Before any case they follow Jeffreys' Beta(1/2, 1/2), whose intervals hold the truth
+about as often as they say; r right of n then make it a Beta(1/2 + r, 1/2 + n - r), whose mean and
+middle 95 % are shown. Who cannot tell is neither right nor wrong.
 """
 
 from collections.abc import Iterable, Mapping
@@ -14,7 +14,7 @@ from scipy.stats import beta
 
 from labeling.domain.second_review import FRAUD, LEGITIMATE, TELLING
 
-PRIOR = 1.0
+PRIOR = 0.5
 TAILS = (0.025, 0.975)
 # A lead is told who quite surely misses more than this leaves, from so many frauds on.
 TARGET_SENSITIVITY = 0.8
@@ -50,6 +50,11 @@ class Known:
     def mean(self) -> float:
         """The posterior mean, in (0, 1)."""
         return (PRIOR + self.right) / (2 * PRIOR + self.of)
+
+    @property
+    def variance(self) -> float:
+        """The variance of the posterior."""
+        return self.mean * (1 - self.mean) / (2 * PRIOR + self.of + 1)
 
     @property
     def low(self) -> float:
@@ -93,6 +98,14 @@ def skill_of(answers: Iterable[tuple[str, str]]) -> Skill:
     return Skill(
         Known(frauds.count(FRAUD), len(frauds)), Known(honest.count(LEGITIMATE), len(honest))
     )
+
+
+def together(skills: Iterable[Mapping[SkillSource, Skill]]) -> dict[SkillSource, Skill]:
+    """What each source says of all these reviewers at once."""
+    everybody = list(skills)
+    return {
+        source: sum((each.get(source, NOTHING) for each in everybody), NOTHING) for source in TITLES
+    }
 
 
 def settled_value(first: str, second: str, third: str | None) -> str | None:

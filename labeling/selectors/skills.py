@@ -1,7 +1,7 @@
 """How often reviewers were right, from truth that is stronger than their own verdict."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime
 
 from django.db.models import Exists, OuterRef
@@ -26,7 +26,11 @@ Answer = tuple[int, str, str]
 
 
 def reviewer_skills(
-    *, since: datetime, until: datetime, reviewer_id: int | None = None
+    *,
+    since: datetime,
+    until: datetime,
+    reviewer_id: int | None = None,
+    sources: Collection[SkillSource] = tuple(SkillSource),
 ) -> dict[int, Mapping[SkillSource, Skill]]:
     """By reviewer what each source of truth says; four queries for any number of them.
 
@@ -35,13 +39,9 @@ def reviewer_skills(
     not in here.
     """
     by_person: dict[int, dict[SkillSource, Skill]] = defaultdict(dict)
-    for source, answers in (
-        (SkillSource.CHECKS, _checks(since, until, reviewer_id)),
-        (SkillSource.OUTCOMES, _outcomes(since, until, reviewer_id)),
-        (SkillSource.PRACTICE, _practice(since, until, reviewer_id)),
-    ):
+    for source in sources:
         told: dict[int, list[tuple[str, str]]] = defaultdict(list)
-        for person, said, truth in answers:
+        for person, said, truth in ANSWERS[source](since, until, reviewer_id):
             told[person].append((said, truth))
         for person, pairs in told.items():
             by_person[person][source] = skill_of(pairs)
@@ -107,3 +107,10 @@ def _practice(since: datetime, until: datetime, reviewer_id: int | None) -> Iter
     if reviewer_id is not None:
         answers = answers.filter(reviewer_id=reviewer_id)
     yield from answers.values_list("reviewer_id", "value", "truth")
+
+
+ANSWERS = {
+    SkillSource.CHECKS: _checks,
+    SkillSource.OUTCOMES: _outcomes,
+    SkillSource.PRACTICE: _practice,
+}

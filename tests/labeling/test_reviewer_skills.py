@@ -117,4 +117,4 @@ def test_the_reviewer_sees_whole_past_weeks_only(alice, client_of) -> None:
     ((title, skill),) = my_weeks(reviewer=alice, now=now).skills
     assert (title, told(skill)) == ("Practice", (1, 1, 0, 0))
     page = client_of(alice).get("/me/").content.decode()
-    assert "Sensitivity" in page and "1 of 1" in page and "a Beta(1, 1)" in page
+    assert "Sensitivity" in page and "1 of 1" in page and "a Beta(½, ½)" in page

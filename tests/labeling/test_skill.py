@@ -1,5 +1,6 @@
 """How often a reviewer is right: a posterior that says its prior and waits for evidence."""
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -22,17 +23,25 @@ def seen(right: int, of: int) -> Skill:
     return Skill(Known(right, of), Known(0, 0))
 
 
-def test_before_any_case_every_value_is_equally_likely() -> None:
+def test_before_any_case_nearly_everything_is_possible() -> None:
     known = Known(0, 0)
-    assert (known.mean, known.low, known.high) == pytest.approx((0.5, 0.025, 0.975))
+    assert (known.mean, known.low, known.high) == pytest.approx((0.5, 0.0015, 0.9985), abs=1e-4)
 
 
 def test_the_posterior_is_that_of_a_beta() -> None:
-    """9 of 10: Beta(10, 2), whose mean is 10/12."""
-    known = Known(9, 10)
-    assert known.mean == pytest.approx(10 / 12)
-    assert (known.low, known.high) == pytest.approx((0.5872, 0.9772), abs=1e-4)
-    assert known.below(0.8) == pytest.approx(beta(10, 2).cdf(0.8))
+    """9 of 10: Beta(9.5, 1.5), whose mean is 9.5/11."""
+    known, posterior = Known(9, 10), beta(9.5, 1.5)
+    assert known.mean == pytest.approx(9.5 / 11)
+    assert known.variance == pytest.approx(posterior.var())
+    assert (known.low, known.high) == pytest.approx(posterior.ppf([0.025, 0.975]))
+    assert known.below(0.8) == pytest.approx(posterior.cdf(0.8))
+
+
+@pytest.mark.parametrize("true_share", [0.6, 0.9, 0.97])
+def test_the_interval_holds_the_truth_about_as_often_as_it_says(true_share) -> None:
+    told = [Known(int(n), 40) for n in np.random.default_rng(4).binomial(40, true_share, 1_000)]
+    held = sum(known.low <= true_share <= known.high for known in told)
+    assert 920 <= held <= 990
 
 
 @given(st.integers(0, 500), st.integers(0, 500))

@@ -1,44 +1,33 @@
 """A share of verdicts corrected for how often reviewers err."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from labeling.domain.skill import Skill
 from monitoring.domain.estimation import intervals
 from monitoring.domain.estimation.estimate import Estimate
 
-
-@dataclass(frozen=True, slots=True)
-class Accuracy:
-    """How often reviewers were right on payments whose truth is known: `right` of `asked`.
-
-    On frauds this is their sensitivity, on legitimate payments their specificity.
-    """
-
-    right: int
-    asked: int
-
-    @property
-    def mean(self) -> float:
-        """Mean of the Beta posterior from Jeffreys' prior: never quite 0 or 1."""
-        return (self.right + 0.5) / (self.asked + 1)
-
-    @property
-    def variance(self) -> float:
-        """Variance of the same posterior."""
-        return self.mean * (1 - self.mean) / (self.asked + 2)
+# Of either kind: from fewer cases nobody knows how often reviewers err.
+FEWEST_CASES = 20
 
 
-def correct_for_reviewers(
-    called: Estimate, *, sensitivity: Accuracy, specificity: Accuracy
-) -> Estimate:
+def correct_for_reviewers(called: Estimate, skill: Skill) -> Estimate:
     """The share of frauds behind the share `called` fraud, or a refusal.
 
-    p = (q + Sp - 1) / (Se + Sp - 1) (Rogan and Gladen, American Journal of Epidemiology 1978) with
-    the interval of the delta method on the scale of the log-odds; the doubt about both accuracies
-    is in it. Refused where fewer are called fraud than false alarms alone would give: there
-    a correction invents a number, and frauds have to be confirmed by others instead.
+    p = (q + Sp - 1) / (Se + Sp - 1) (Rogan and Gladen, American Journal of Epidemiology 1978), Se
+    and Sp being the shares of frauds and of honest payments that reviewers know, with the interval
+    of the delta method on the scale of the log-odds; the doubt about both is in it. Refused where
+    fewer are called fraud than false alarms alone would give: there a correction invents a number,
+    and frauds have to be confirmed by others instead.
     """
     if called.estimate is None or not called.n_eff:
         return called
+    sensitivity, specificity = skill.frauds, skill.honest
+    if min(sensitivity.of, specificity.of) < FEWEST_CASES:
+        return _without_bounds(
+            called,
+            f"not enough evidence: reviewers were checked on {sensitivity.of:,} frauds and"
+            f" {specificity.of:,} honest payments, {FEWEST_CASES} of each are needed",
+        )
     gain = sensitivity.mean + specificity.mean - 1
     if gain <= 0:
         return _without_bounds(called, "not enough evidence: reviewers do no better than chance")

@@ -6,7 +6,15 @@ from typing import Any
 
 from django.contrib.auth.models import User
 
-from labeling.domain.skill import NOTHING, TITLES, Known, Skill, SkillSource, worth_a_word
+from labeling.domain.skill import (
+    NOTHING,
+    TITLES,
+    Known,
+    Skill,
+    SkillSource,
+    together,
+    worth_a_word,
+)
 
 Skills = Mapping[SkillSource, Skill]
 
@@ -42,7 +50,7 @@ class PeopleSection:
 def people_section(stored: Mapping[str, Any], *, named: bool) -> PeopleSection:
     """What the report knows of reviewers; one query for any number of them, to name them."""
     skills = {int(person): _skills(sources) for person, sources in stored.items()}
-    rows = _rows(None, _together(skills))
+    rows = _rows(None, together(skills.values()))
     people = User.objects.filter(pk__in=skills).order_by("username") if named else ()
     notices = []
     for person in people:
@@ -66,10 +74,3 @@ def _rows(person: User | None, skills: Skills) -> list[SkillRow]:
         SkillRow(person, TITLES[source], skills[source], first=place == 0)
         for place, source in enumerate(known)
     ]
-
-
-def _together(skills: Mapping[int, Skills]) -> Skills:
-    return {
-        source: sum((each.get(source, NOTHING) for each in skills.values()), NOTHING)
-        for source in TITLES
-    }
