@@ -180,6 +180,8 @@ PERFORMANCE = {
         "cost_per_case": {**_estimate("cost_per_case", 1.84, 1.71, 1.97), "method": "mean"},
         "cost_of_reviews": {**_estimate("cost_of_reviews", 823.0, 764.2, 881.8), "method": "mean"},
         "opinion_share": _counted("opinion_share", 0.71, 412, 293),
+        "opinion_precision": _estimate("opinion_precision", 0.48, 0.42, 0.54),
+        "corrected_precision": _estimate("corrected_precision", 0.51, 0.41, 0.61),
     },
     "chargebacks": [
         {

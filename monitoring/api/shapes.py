@@ -94,6 +94,12 @@ class OperationsSerializer(serializers.Serializer[object]):
     cost_per_case = EstimateSerializer(help_text=NAMED["cost_per_case"].definition)
     cost_of_reviews = EstimateSerializer(help_text=NAMED["cost_of_reviews"].definition)
     opinion_share = EstimateSerializer(help_text=NAMED["opinion_share"].definition)
+    opinion_precision = EstimateSerializer(
+        required=False, help_text=NAMED["opinion_precision"].definition
+    )
+    corrected_precision = EstimateSerializer(
+        required=False, help_text=NAMED["corrected_precision"].definition
+    )
 
 
 class ChargebackSerializer(serializers.Serializer[object]):

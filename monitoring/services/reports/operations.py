@@ -1,8 +1,10 @@
 """Money and work of a window for the report: what was counted, and what is still to come."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from monitoring.domain.estimation import Estimate
 from monitoring.domain.operations import (
     Handling,
     KnownFrauds,
@@ -33,11 +35,13 @@ def operations_body(
     share_matured: float | None,
     labels: int,
     opinions: int,
+    of_opinions: Mapping[str, Estimate],
 ) -> dict[str, Any]:
     """Measures by name (estimates as dicts), chargebacks by scheme, and what they rest on.
 
     `labels` and `opinions` say how many labels the estimates use, and how many of them are
-    nothing but a reviewer's opinion. Money is in the reporting currency.
+    nothing but a reviewer's opinion; `of_opinions` are the rates of these. Money is in the
+    reporting currency.
     """
     window = {"start": start, "end": end, "as_of": now}
     done, frauds, time = handling(**window), known_frauds(**window), review_time(**window)
@@ -54,6 +58,7 @@ def operations_body(
         **handling_rates(done),
         **review_costs(time, price),
         "opinion_share": share_counted("opinion_share", opinions, labels, missing=NO_LABEL),
+        **of_opinions,
     }
     return {
         "measures": {name: measure.as_dict() for name, measure in measures.items()},

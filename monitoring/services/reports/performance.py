@@ -32,6 +32,7 @@ from monitoring.selectors.rollups import (
 from monitoring.selectors.samples import DrawnDecisions, WindowSample, drawn_decisions
 from monitoring.services.reports.expected import expected_body
 from monitoring.services.reports.operations import operations_body
+from monitoring.services.reports.opinions import opinion_rates
 from scoring.selectors.registry import production_version
 
 MONEY = ("wrongful_declines", "missed_fraud", "fraud_stopped")
@@ -109,6 +110,7 @@ def _body(
             share_matured=matured,
             labels=sample.labels,
             opinions=int(sample.verdict_alone.sum()),
+            of_opinions=opinion_rates(sample, now=now),
         ),
         "segments": _segments(sample),
         "scores": _scores(start, end),
