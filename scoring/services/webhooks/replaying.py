@@ -1,6 +1,7 @@
 """Sending again by hand, and sending a test."""
 
 from datetime import datetime
+from uuid import uuid4
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -42,7 +43,8 @@ def send_test(*, endpoint: WebhookEndpoint, now: datetime) -> WebhookDelivery:
     with transaction.atomic():
         event = WebhookEvent.objects.create(
             type=TEST,
-            subject="test",
+            # A subject of its own: no earlier test that still waits may hold up this one.
+            subject=f"test {uuid4().hex}",
             data={"message": "This is a test. Nothing happened."},
             occurred_at=now,
         )

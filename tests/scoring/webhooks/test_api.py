@@ -111,6 +111,18 @@ def test_a_test_event_is_sent(api, shop, made, deliver, clock):
     assert shop.requests[0].headers["webhook-id"] == answer.json()["event"]
 
 
+def test_a_test_does_not_wait_for_the_one_that_failed(api, shop, made, deliver, clock):
+    shop.answer = 503
+    api.post(f"{ADDRESS}{made['id']}/test/")
+    clock.now = timezone.now()
+    deliver()
+    shop.answer = 200
+    second = api.post(f"{ADDRESS}{made['id']}/test/").json()
+    clock.now = timezone.now()
+    deliver()
+    assert [request.headers["webhook-id"] for request in shop.requests][1:] == [second["event"]]
+
+
 def test_a_secret_is_rotated_once_a_day(api, made):
     address = f"{ADDRESS}{made['id']}/secret/"
     answer = api.post(address)
