@@ -130,7 +130,8 @@ class ChangeVerdict(TaskCall):
         description=(
             "Once, within ten minutes of the blind verdict, by whoever gave it; `GET tasks/{id}/`"
             " shows what was kept back until then. It counts for all payments of the verdict. The"
-            " first verdict stays beside it, and the labels follow the second."
+            " first verdict stays beside it, and the labels follow the second. The same again"
+            " changes nothing."
         ),
         request=shapes.ChangeSerializer,
         responses={

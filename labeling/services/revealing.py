@@ -30,14 +30,16 @@ def change_verdict(
 ) -> list[Verdict]:
     """Add what the reviewer says of a blind task now that score and outcome are known.
 
-    Possible once, within ten minutes of the blind verdict. The labels follow the second thought;
-    a payment that waits for another pair of eyes keeps waiting. Raises InvalidTransition,
-    InvalidRecord, NotFound.
+    Possible once, within ten minutes of the blind verdict; the same again changes nothing. The
+    labels follow the second thought; a payment that waits for another pair of eyes keeps waiting.
+    Raises InvalidTransition, InvalidRecord, NotFound.
     """
     case = lock_case_of(task_id)
     # A second thought may need the check of its payment, whose reviewer may have one as well.
     lock_checks_beside(case)
     task = lock_task(task_id)
+    if known := _repeated(task, reviewer.pk, judgement):
+        return known
     if not may_change(task, reviewer_id=reviewer.pk, now=now):
         raise InvalidTransition("too_late", "This verdict can no longer be changed.")
     reasons = {reason.code: reason for reason in ReasonCode.objects.filter(retired_at=None)}
@@ -73,6 +75,23 @@ def may_change(task: ReviewTask, *, reviewer_id: int | None, now: datetime) -> b
         and now - task.done_at <= WINDOW
         and not task.verdicts.exclude(supersedes=None).exists()
     )
+
+
+def _repeated(task: ReviewTask, reviewer_id: int, judgement: Judgement) -> list[Verdict]:
+    """The second thoughts that this very call has recorded before; none where it says another."""
+    if task.done_by_id != reviewer_id:
+        return []
+    thoughts = task.verdicts.exclude(supersedes=None).select_related("supersedes", "reason_code")
+    told = list(thoughts.order_by("item_id"))
+    return told if all(_says(thought, judgement) for thought in told) else []
+
+
+def _says(thought: Verdict, judgement: Judgement) -> bool:
+    first = thought.supersedes
+    reason = thought.reason_code.code if thought.reason_code else ""
+    told = (thought.value, reason, thought.note, thought.verification)
+    known_by = judgement.verification or (_standing(first, judgement) if first else "")
+    return told == (judgement.value.value, judgement.reason_code, judgement.note, known_by)
 
 
 def _first_thoughts(task: ReviewTask) -> Sequence[Verdict]:

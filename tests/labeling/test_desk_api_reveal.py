@@ -66,6 +66,21 @@ def test_what_could_not_be_told_is_revealed_too(desk, blind) -> None:
     assert item["external_id"] == "drawn" and item["opinion"] is not None
 
 
+def test_a_second_thought_may_be_sent_again(desk, blind) -> None:
+    judge(desk, blind)
+    said = {"verdict": "fraud", "reason_code": "stolen_card", "note": "I see"}
+    first = change(desk, blind, **said)
+    assert change(desk, blind, **said).json() == first.json()
+    assert Verdict.objects.count() == 2 and Label.objects.count() == 2
+    for other in (
+        {**said, "note": ""},
+        {"verdict": "legitimate"},
+        {**said, "reason_code": "other"},
+    ):
+        assert code(change(desk, blind, **other)) == (409, "too_late")
+    assert Verdict.objects.count() == 2
+
+
 def test_a_second_thought_stands_beside_the_first(desk, blind) -> None:
     judge(desk, blind)
     answer = change(desk, blind, verdict="fraud", reason_code="stolen_card", note="I see")
