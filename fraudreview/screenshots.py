@@ -25,6 +25,10 @@ class NoBrowser(Exception):
     """Chromium or its driver is not installed; the message says what to do."""
 
 
+class NoPicture(Exception):
+    """A page was not there, or not as it should be; the message is the browser's first line."""
+
+
 @dataclass(frozen=True)
 class Picture:
     """One page as one person sees it; `arrive` goes on from there, e.g. claims a case."""
@@ -125,7 +129,7 @@ def photograph(
 ) -> Iterator[Path]:
     """Yield the file of each picture as it is taken, in light, dark and narrow.
 
-    All people of the demo share a password.
+    All people of the demo share a password. Raises NoBrowser and NoPicture.
     """
     folder.mkdir(parents=True, exist_ok=True)
     with _browser() as browser:
@@ -171,13 +175,15 @@ def _browser() -> Iterator[Any]:
         raise NoBrowser("No Chromium is installed. On Debian: apt-get install chromium fonts-inter")
     try:
         import PIL  # noqa: F401 (needed after the first picture, missed before it)
-        from playwright.sync_api import sync_playwright
+        from playwright.sync_api import Error, sync_playwright
     except ImportError:
         raise NoBrowser("Playwright or Pillow is not installed: make install brings it.") from None
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
         try:
             yield browser
+        except Error as error:
+            raise NoPicture(f"No picture was taken: {str(error).splitlines()[0]}") from error
         finally:
             browser.close()
 

@@ -57,6 +57,10 @@ def test_a_key_that_cannot_be_sent_is_told(monkeypatch, key) -> None:
     assert "The key" in said("simulate_reviewers")
 
 
+def test_no_features_are_checked() -> None:
+    assert "not negative" in said("check_features", "--sample", "-1")
+
+
 def test_one_unknown_picture_is_not_passed_over() -> None:
     assert "no picture named quue" in said("screenshots", "--only", "queue", "quue")
 

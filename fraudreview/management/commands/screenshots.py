@@ -17,7 +17,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from fraudreview.demo.people import demo_password
-from fraudreview.screenshots import PICTURES, NoBrowser, photograph
+from fraudreview.screenshots import PICTURES, NoBrowser, NoPicture, photograph
 
 STOP_SECONDS = 60
 
@@ -46,7 +46,7 @@ class Command(BaseCommand):
                 )
                 for file in taken:
                     self.stdout.write(str(file))
-        except NoBrowser as error:
+        except (NoBrowser, NoPicture) as error:
             raise CommandError(str(error)) from error
 
 

@@ -6,7 +6,7 @@ from argparse import ArgumentParser
 from dataclasses import asdict
 from typing import Any
 
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 from tqdm import tqdm
 
 from scoring.services.feature_checks import check_features
@@ -20,6 +20,8 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", help="end with one JSON object")
 
     def handle(self, **options: Any) -> None:
+        if options["sample"] is not None and options["sample"] < 0:
+            raise CommandError("--sample is not negative.")
         with tqdm(unit=" vectors", disable=None) as bar:
             check = check_features(sample=options["sample"], progress=bar.update)
         words = (
