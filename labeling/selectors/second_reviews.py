@@ -113,7 +113,7 @@ def checked_reviewers(*, since: datetime, now: datetime) -> list[CheckedReviewer
     for reviewer_id, _, first, second in checked_pairs(since=since, until=now):
         pairs.setdefault(reviewer_id, []).append((first, second))
     waiting = dict(
-        SecondReviewDraw.objects.filter(item__resolution="")
+        SecondReviewDraw.objects.filter(item__isnull=False, item__resolution="")
         .values_list("verdict__reviewer_id")
         .annotate(Count("item_id", distinct=True))
     )

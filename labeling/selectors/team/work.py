@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from statistics import mean
 
-from django.db.models import Count, Q
-from django.db.models.functions import ExtractHour
+from django.db.models import Count, OuterRef, Subquery
+from django.db.models.functions import Coalesce, ExtractHour
 
 from labeling.domain.calendar import is_staffed, next_staffed
 from labeling.domain.forecast import HourAhead, backlog_after, hours_ahead
 from labeling.domain.queue import ANY_DEADLINE, DUE_SOON, Lane, expected_minutes
 from labeling.domain.workload import Expected, WaitingTask, expect, pace
-from labeling.models import ReviewTask
+from labeling.models import ReviewItem, ReviewTask
 from labeling.selectors.desk import desk_settings, lane_shares
 from labeling.selectors.queue import TIMED
 from labeling.selectors.staffing import desk_calendar
@@ -75,7 +75,7 @@ def workload(*, now: datetime) -> Workload:
     calendar, costs = desk_calendar(), costs_from_row(active_policy().costs)
     minutes = minutes_on_duty()
     paces = [pace(each) for each in minutes]
-    tasks = _waiting(costs)
+    tasks, blinded = _waiting(costs)
     surge = surge_active(now)
     expected = expect(
         tasks,
@@ -87,7 +87,7 @@ def workload(*, now: datetime) -> Workload:
         timed=TIMED,
     )
     late = [one for one in expected if one.late]
-    named, blind = _named(late)
+    named, blind = _named(late, blinded)
     waiting = ReviewTask.objects.filter(status=ReviewTask.Status.OPEN).count()
     each = mean(task.minutes for task in tasks) if tasks else float(costs.review_minutes)
     backlog = waiting * each
@@ -127,29 +127,43 @@ def _shares(*, surge: bool) -> Mapping[str, float]:
     return {**{lane.value: share for lane, share in declared.items()}, **escalated}
 
 
-def _waiting(costs: Costs) -> list[WaitingTask]:
-    """The tasks that are served first, by deadline and by rank."""
+def _waiting(costs: Costs) -> tuple[list[WaitingTask], set[int]]:
+    """The tasks that are served first, by deadline and by rank, and which of them are blind."""
     opened = ReviewTask.objects.filter(status=ReviewTask.Status.OPEN, queue__paused_at=None)
-    by_due = opened.order_by("due_at").values_list("pk", flat=True)[:FORESEEN]
-    by_rank = opened.order_by("-rank", "pk").values_list("pk", flat=True)[:FORESEEN]
-    chosen = opened.filter(pk__in={*by_due, *by_rank})
-    rows = chosen.annotate(number=Count("items", filter=Q(items__resolution=""))).values_list(
-        "pk", "lane", "rank", "due_at", "number"
-    )
-    return [
+    rows = {
+        row[0]: row
+        for order in (("due_at",), ("-rank", "pk"))
+        for row in opened.order_by(*order).values_list(
+            "pk", "lane", "rank", "due_at", _open_items(), "blind"
+        )[:FORESEEN]
+    }
+    tasks = [
         WaitingTask(id, lane, rank, expected_minutes(number, costs), due_at)
-        for id, lane, rank, due_at, number in rows
+        for id, lane, rank, due_at, number, _ in rows.values()
     ]
+    return tasks, {id for id, *_, blind in rows.values() if blind}
 
 
-def _named(late: Sequence[Expected]) -> tuple[list[AtRisk], int]:
+def _open_items() -> Coalesce:
+    """How many payments wait in a task; asked of those alone that are shown."""
+    items = ReviewItem.objects.filter(task_id=OuterRef("pk"), resolution="").order_by()
+    counted = items.values("task_id").annotate(number=Count("*")).values("number")
+    return Coalesce(Subquery(counted), 0)
+
+
+def _named(late: Sequence[Expected], blinded: set[int]) -> tuple[list[AtRisk], int]:
     """The most pressing late tasks. Blind ones are only counted: when they are served would tell
     what they are served for."""
-    by_id = {one.id: one for one in late}
+    open_ones = [one for one in late if one.id not in blinded]
+    by_id = {one.id: one for one in sorted(open_ones, key=_urgency)[:SHOWN]}
     tasks = ReviewTask.objects.filter(pk__in=by_id).order_by("due_at", "pk")
-    named = tasks.filter(blind=False).select_related("queue", "headline")[:SHOWN]
-    blind = tasks.filter(blind=True).count()
-    return [AtRisk(task, by_id[task.pk].decided_at) for task in named], blind
+    named = tasks.select_related("queue", "headline")
+    return [AtRisk(task, by_id[task.pk].decided_at) for task in named], len(late) - len(open_ones)
+
+
+def _urgency(one: Expected) -> tuple[datetime, int]:
+    assert one.due_at is not None  # what has no deadline is never late
+    return one.due_at, one.id
 
 
 def _arrivals(now: datetime) -> dict[int, float]:
