@@ -170,3 +170,8 @@ def test_the_zone_of_the_reader_comes_from_a_cookie():
     ]:
         request.COOKIES = {"timezone": cookie}
         assert respond(request).content.decode() == zone
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_no_comment_spans_lines_and_so_shows_on_the_page(page):
+    assert not re.search(r"{#(?!.*#})", page.read_text())

@@ -89,7 +89,7 @@ def test_where_no_arm_is_on_the_page_says_so(client_of, max_, clock) -> None:
     text = client_of(max_).get(PAGE).content.decode()
     assert "No arm is on: policy 1 shows everything to everybody." in text
     assert "Nothing is hidden, so nothing can be compared" in text
-    assert text.count('class="empty"') == 6 and "<table" not in text
+    assert text.count('class="empty small"') == 6 and "<table" not in text
 
 
 def test_an_arm_without_looks_says_what_is_missing(hiding, client_of, max_, clock) -> None:

@@ -27,6 +27,21 @@ class LatencyRow:
     by_maturity: str
     refused: str
 
+    @property
+    def median_days(self) -> str:
+        """The median without its bounds."""
+        return days_in_words(self.latency.median.days) if self.latency.median else ""
+
+    @property
+    def median_bounds(self) -> str:
+        """The interval of the median alone."""
+        return _bounds(self.latency.median, self.latency.horizon) if self.latency.median else ""
+
+    @property
+    def ninety_days(self) -> str:
+        """After how long nine of ten are known, without bounds."""
+        return days_in_words(self.latency.ninety.days) if self.latency.ninety else ""
+
 
 @dataclass(frozen=True)
 class LatencySection:
@@ -35,6 +50,11 @@ class LatencySection:
     rows: tuple[LatencyRow, ...]
     computed_at: datetime | None
     mature_days: int = MATURE
+
+    @property
+    def chargebacks(self) -> LatencyRow | None:
+        """The row of the source that costs money, if it has told anything."""
+        return next((row for row in self.rows if row.source == Label.Source.CHARGEBACK), None)
 
 
 def label_latency_section(*, now: datetime) -> LatencySection:
@@ -76,12 +96,16 @@ def _row(source: str, latency: LabelLatency) -> LatencyRow:
 def _delay(delay: Delay | None, horizon: int | None) -> str:
     if delay is None:
         return ""
+    return f"{days_in_words(delay.days)} ({_bounds(delay, horizon)})"
+
+
+def _bounds(delay: Delay, horizon: int | None) -> str:
     high = f"over {horizon} days" if delay.high is None else days_in_words(delay.high)
     low = days_in_words(delay.low)
     for unit in (" days", " h"):
         if low.endswith(unit) and high.endswith(unit):
             low = low.removesuffix(unit)
-    return f"{days_in_words(delay.days)} ({low} to {high})"
+    return f"{low} to {high}"
 
 
 def _share(point: KnownBy | None, horizon: int | None) -> str:
