@@ -48,10 +48,11 @@ class Item:
 
 @dataclass(frozen=True)
 class Navigation:
-    """The frame of a page for one reader."""
+    """The frame of a page for one reader; `weeks` says whether they have weeks of their own."""
 
     items: tuple[Item, ...]
     search: bool
+    weeks: bool
     person: str
     initials: str
     roles: str
@@ -91,6 +92,7 @@ def _navigation(request: HttpRequest) -> Navigation:
     return Navigation(
         items=tuple(_items(request.path, roles)),
         search=may_open("/transactions/", roles),
+        weeks=may_open("/me/", roles),
         person=name,
         initials="".join(word[0] for word in name.split()[:2]).upper(),
         roles=", ".join(sorted(roles)),

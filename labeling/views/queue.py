@@ -46,6 +46,7 @@ def queue(request: HttpRequest) -> HttpResponse:
         "now": now,
         "filters": filters,
         "figures": figures,
+        "open_tasks": figures.waiting,
         "tabs": _tabs(request, figures, filters.lane, shares),
         "page": queue_selectors.queue_page(
             filters=filters,

@@ -44,7 +44,7 @@ SMALL_SHARE = Kind("", lambda v, c: rate(v, 2), lambda v, c: points(v, 2))
 MONEY = Kind("", money, _money_difference)
 KINDS: Mapping[str, Kind] = {
     "fpr": _named("Wrongful declines", SMALL_SHARE),
-    "flag_fpr": _named("Legitimate payments flagged", SMALL_SHARE),
+    "flag_fpr": _named("Flagged legitimate", SMALL_SHARE),
     "cost_per_1000": _named("Cost per 1,000 payments", MONEY),
     "precision": _named("Precision of flags", SHARE),
     "recall_at_equal_alerts": _named("Recall at equal alerts", SHARE),

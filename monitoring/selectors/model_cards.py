@@ -12,14 +12,14 @@ from scoring.models import DecisionPolicy, ModelVersion, StageChange
 from scoring.selectors.policies import active_policy
 
 RATES = {
-    "recall": "Frauds found",
-    "precision": "Flags that are fraud",
-    "fpr": "Legitimate payments flagged",
+    "recall": "Recall",
+    "precision": "Precision",
+    "fpr": "Flagged legitimate",
 }
 SLICE_RATES = {
     "average_precision": "Average precision",
-    "recall": "Frauds found",
-    "precision": "Flags that are fraud",
+    "recall": "Recall",
+    "precision": "Precision",
     "fpr": "Wrongful declines",
 }
 CLASSES = ("fraud", "legitimate")

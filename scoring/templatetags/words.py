@@ -74,6 +74,12 @@ def duration(length: timedelta | None) -> str:
 
 
 @register.filter
+def minutes_long(minutes: float) -> str:
+    """So many minutes as a length of time: 720 reads "12 h"."""
+    return wording.duration(timedelta(minutes=minutes))
+
+
+@register.filter
 def sentence_case(value: str) -> str:
     """A stored code as words: "cannot_tell" reads "Cannot tell"."""
     words = str(value).replace("_", " ")
