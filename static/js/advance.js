@@ -40,7 +40,7 @@ FraudReview.onPage((signal) => {
   function announce() {
     const live = document.querySelector("[data-live]");
     const due = document.querySelector("[data-due]")?.closest(".clock")?.querySelector("dt");
-    const words = [document.querySelector("[data-case-title]"), due].map((part) => part?.textContent.trim()).filter(Boolean);
+    const words = live?.dataset.words ? [live.dataset.words] : [document.querySelector("[data-case-title]"), due].map((part) => part?.textContent.trim()).filter(Boolean);
     if (live) setTimeout(() => { live.textContent = words.join(". "); }, 150);
   }
 
