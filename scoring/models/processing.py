@@ -52,6 +52,9 @@ class ScoringBatch(models.Model):
     worker = models.CharField(max_length=100, help_text="Host and process that decided.")
     digest = models.BinaryField(max_length=32, help_text="SHA-256 over its decisions.")
 
+    class Meta:
+        verbose_name_plural = "scoring batches"
+
     def __str__(self) -> str:
         return f"batch {self.pk}"
 

@@ -95,7 +95,7 @@ def test_opinions_are_kept_back_from_who_must_judge_blind(client_of, alice, sam,
         "said block",
         "Issuer declined",
         "Joined case",
-        "log odds",
+        "log-odds",
         "Block</span>",
     ):
         assert opinion in seen
