@@ -138,6 +138,7 @@ def test_a_blind_case_reveals_and_keeps(committed_db: str, alice: Any, open_page
         page.keyboard.press("l")
     page.wait_for_timeout(REST_MS)
     assert page.get_by_text("You said Legitimate before you saw the score.").is_visible()
+    page.locator("[data-live]", has_text="K keeps it.").wait_for(state="attached")
     press(page, "k", "**/queue/**")
     assert Verdict.objects.count() == 1
     assert complaints.messages == []
