@@ -6,7 +6,7 @@ from django.db import migrations
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('scoring', '0013_audited_decisions'),
+        ('scoring', '0014_large_amounts'),
     ]
 
     operations = [
