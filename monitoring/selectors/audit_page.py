@@ -11,6 +11,7 @@ from monitoring.domain.audit_precision import ExpectedInterval, expected_fpr, ex
 from monitoring.selectors.audit_draws import Looks, StoredCheck, audit_looks, newest_sample_check
 from monitoring.selectors.audits import lately
 from monitoring.selectors.reports import newest_performance
+from monitoring.selectors.rollups import window_counts
 from scoring.domain import wording
 from scoring.domain.audits import (
     SIDES,
@@ -116,7 +117,7 @@ def audit_page(*, now: datetime) -> AuditPage:
         cost=audit_cost(stated.minutes_a_day, costs) if stated else None,
         tables=[_table(side, loads, plan, looks) for side in SIDES],
         loads_at=loads_at,
-        budgets=_budgets(stated or _as_drawn(looks), loads, costs) if loads else [],
+        budgets=_budgets(stated or _as_drawn(looks, now), loads, costs) if loads else [],
         check=newest_sample_check(),
         currency=settings.FRAUDREVIEW_BASE_CURRENCY,
     )
@@ -130,12 +131,16 @@ def _lately(now: datetime) -> tuple[list[StratumLoad], datetime]:
     return [StratumLoad(**load) for load in report.body["intake"]], report.created_at
 
 
-def _as_drawn(looks: Sequence[Looks]) -> AuditBudget:
+def _as_drawn(looks: Sequence[Looks], now: datetime) -> AuditBudget:
     """The budget that the rates of the policy amounted to, at least one look a day on a side."""
+    # A young installation has drawn for fewer days than the window has.
+    first = window_counts(start=now - timedelta(days=DAYS), end=now).first or now
+    days = max((now - first) / timedelta(days=1), 1.0)
     approve, block = (
-        sum(row.drawn for row in looks if _side(row.stratum) == side) for side in SIDES
+        max(1.0, round(sum(row.drawn for row in looks if _side(row.stratum) == side) / days))
+        for side in SIDES
     )
-    return AuditBudget(max(1.0, round(approve / DAYS)), max(1.0, round(block / DAYS)))
+    return AuditBudget(approve, block)
 
 
 def _budgets(

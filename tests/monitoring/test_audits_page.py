@@ -130,6 +130,15 @@ def test_without_a_budget_the_rates_are_told_and_a_budget_is_proposed(history, a
     assert "State a budget" in text
 
 
+def test_what_was_drawn_a_day_counts_only_days_of_which_there_are_decisions(at):
+    for days in (1, 2, 3):
+        add_decided("approve", 60, at=at - days * DAY, answers=Answers(legitimate=12))
+        add_decided("block", 10, at=at - days * DAY, answers=Answers(fraud=4))
+    roll_up(now=at)
+    as_drawn = audit_page(now=at).budgets[1].budget
+    assert (as_drawn.approve, as_drawn.block) == (12, 4)
+
+
 def test_an_empty_installation_says_what_is_missing(client_of, max_):
     text = text_of(client_of(max_))
     assert "Nothing has come in yet" in text
