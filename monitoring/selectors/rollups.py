@@ -1,6 +1,7 @@
 """What the hourly rollups say of a window."""
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -19,11 +20,17 @@ SCORE_BINS = 20
 
 @dataclass(frozen=True, slots=True)
 class StratumCount:
-    """Decisions of one stratum."""
+    """Decisions of one stratum, and how many of them the lot drew for an audit."""
 
     outcome: str
     stratum: str
     decisions: int
+    audited: int
+
+    @property
+    def drawn(self) -> int:
+        """Payments that somebody should look at, by outcome or by lot."""
+        return self.audited + (self.decisions if self.outcome == Outcome.REVIEW else 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +58,27 @@ def stratum_counts(*, start: datetime, end: datetime) -> list[StratumCount]:
     rows = (
         _hours(start, end)
         .values_list("outcome", "stratum")
-        .annotate(total=Sum("decisions"))
+        .annotate(Sum("decisions"), Sum("audited"))
         .order_by("outcome", "stratum")
     )
-    return [StratumCount(outcome, stratum, total) for outcome, stratum, total in rows]
+    return [StratumCount(*row) for row in rows]
+
+
+def weekly_stratum_counts(
+    *, start: datetime, end: datetime
+) -> Mapping[datetime, Sequence[StratumCount]]:
+    """The same by the Monday (UTC) of each week that has any, oldest first, in one query."""
+    rows = (
+        _hours(start, end)
+        .annotate(monday=Trunc("hour", "week", tzinfo=UTC))
+        .values_list("monday", "outcome", "stratum")
+        .annotate(Sum("decisions"), Sum("audited"))
+        .order_by("monday", "outcome", "stratum")
+    )
+    weeks: dict[datetime, list[StratumCount]] = defaultdict(list)
+    for monday, *counts in rows:
+        weeks[monday].append(StratumCount(*counts))
+    return weeks
 
 
 def window_counts(*, start: datetime, end: datetime) -> WindowCounts:

@@ -126,8 +126,10 @@ class DrawnDecisions:
 
     columns: Columns
 
-    def sample(self, *, start: datetime, end: datetime) -> WindowSample:
-        """Those of [start, end), with their population from the hourly rollups.
+    def sample(
+        self, *, start: datetime, end: datetime, counts: Sequence[StratumCount] | None = None
+    ) -> WindowSample:
+        """Those of [start, end), with their population from `counts`, else the hourly rollups.
 
         Both moments should be whole hours. Claimed frauds are a census beside audits that left
         claims as they are. Where an audit of the window prevented a claim the audits stand for all
@@ -146,7 +148,9 @@ class DrawnDecisions:
             claimed = _claimed_frauds(columns)
             columns = _only(columns, [each is not None for each in columns["propensity"]])
             columns = {**columns, "claimed": [False] * len(columns["claimed"])}
-        decided = _decided(columns, stratum_counts(start=start, end=end), claimed)
+        if counts is None:
+            counts = stratum_counts(start=start, end=end)
+        decided = _decided(columns, counts, claimed)
         return WindowSample(
             decided=decided,
             drawn=np.array([each is not None for each in columns["propensity"]], dtype=np.bool_),

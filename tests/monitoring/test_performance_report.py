@@ -6,9 +6,10 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from monitoring.models import Report
+from monitoring.models import HourlyRollup, Report
 from monitoring.selectors.dashboards import executive_dashboard
 from monitoring.services.reports import run_report, run_reports, thin_out
+from monitoring.services.rollups import roll_up
 from scoring.models import Disposition
 from tests.monitoring.decided import Answers, add_decided, answer
 
@@ -270,3 +271,17 @@ def test_of_past_days_only_the_last_report_is_kept() -> None:
 def test_an_unknown_kind_is_refused() -> None:
     with pytest.raises(ValueError, match="magic"):
         run_report(kind="magic", now=NOON)
+
+
+def test_more_weeks_take_no_more_queries() -> None:
+    def queries(weeks: int) -> int:
+        for week in range(weeks):
+            add_decided("review", 10, at=NOON - DAY - week * 7 * DAY, answers=Answers(3, 7))
+        HourlyRollup.objects.all().delete()  # else only the last days would be counted anew
+        roll_up(now=NOON)
+        with CaptureQueriesContext(connection) as captured:
+            told = report().body["trend"]
+        assert len(told) == weeks
+        return len(captured)
+
+    assert queries(7) == queries(11)

@@ -24,9 +24,11 @@ from monitoring.selectors.audits import lately
 from monitoring.selectors.complaints import delay_curve, share_of_complaints
 from monitoring.selectors.reports import FORMAT
 from monitoring.selectors.rollups import (
+    StratumCount,
     WindowCounts,
     hourly_decisions,
     score_histogram,
+    weekly_stratum_counts,
     window_counts,
 )
 from monitoring.selectors.samples import DrawnDecisions, WindowSample, drawn_decisions
@@ -212,26 +214,23 @@ def _scores(start: datetime, end: datetime) -> dict[str, list[int]]:
 
 def _trend(drawn: DrawnDecisions, monday: datetime, now: datetime) -> list[dict[str, Any]]:
     """Wrongful declines and money by week (Monday to Sunday, UTC), oldest first."""
-    weeks = []
-    while monday < now:
-        weeks.append(_week(drawn, monday, now))
-        monday += WEEK
-    return [week for week in weeks if week is not None]
+    weeks = weekly_stratum_counts(start=monday, end=_hour(now) + HOUR)
+    return [_week(drawn, monday, counts, now) for monday, counts in weeks.items()]
 
 
-def _week(drawn: DrawnDecisions, monday: datetime, now: datetime) -> dict[str, Any] | None:
+def _week(
+    drawn: DrawnDecisions, monday: datetime, counts: Sequence[StratumCount], now: datetime
+) -> dict[str, Any]:
     end = min(monday + WEEK, _hour(now) + HOUR)
-    counts = window_counts(start=monday, end=end)
-    if not counts.decisions:
-        return None
-    sample = drawn.sample(start=monday, end=end)
+    sample = drawn.sample(start=monday, end=end, counts=counts)
+    asked = sum(count.drawn for count in counts)
     decided = sample.decided
     rate = estimate_share(decided.sample, wrongful_declines(decided), required=PUBLISHED)
     return {
         "start": monday.date().isoformat(),
         "rate": rate.as_dict(),
         "labels": sample.labels,
-        "still_arriving": end > now or sample.labels < SETTLED_SHARE * counts.drawn,
+        "still_arriving": end > now or sample.labels < SETTLED_SHARE * asked,
         "money": {
             total.name: amount(decided, total, PUBLISHED).estimate
             for total in money_totals(decided)
