@@ -1,5 +1,6 @@
 """Labels out of a file, with the columns of `POST labels/`."""
 
+import re
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
@@ -16,6 +17,8 @@ from scoring.domain.mapping.times import UnreadableTime, moments
 from scoring.selectors.tables import ahead, open_table
 
 TIMES = ("occurred_at", "known_at")
+# A code of three digits or more; 10.0 and 13.0 may be codes as they stand.
+WHOLE = re.compile(r"([0-9]{3,})\.0")
 
 
 def import_labels(*, path: Path, now: datetime, progress: Progress | None = None) -> ImportSummary:
@@ -61,6 +64,8 @@ def _items(chunk: Chunk) -> Iterator[dict[str, Any]]:
     for name in TIMES:
         if name in columns:
             columns[name] = _times(name, columns)
+    if "reason" in columns:
+        columns["reason"] = [_reason(value) for value in columns["reason"]]
     for row in zip(*columns.values(), strict=True):
         yield dict(zip(columns, row, strict=True))
 
@@ -72,3 +77,9 @@ def _times(name: str, columns: dict[str, Sequence[object]]) -> list[object]:
         written if isinstance(moment, UnreadableTime) else moment
         for written, moment in zip(columns[name], read, strict=True)
     ]
+
+
+def _reason(value: object) -> object:
+    """A numeric code without the fraction that tables with gaps give to whole numbers."""
+    whole = WHOLE.fullmatch(str(value).strip()) if isinstance(value, str | float) else None
+    return whole[1] if whole else value

@@ -43,6 +43,23 @@ def test_without_a_moment_a_label_is_known_from_now_on(labels, now):
     assert Label.objects.get().known_at == now
 
 
+@pytest.mark.parametrize("ending", ["csv", "parquet", "ndjson"])
+def test_a_code_that_a_table_with_gaps_made_a_fraction_is_the_code(labels, ending):
+    reason = "4837.0" if ending == "csv" else 4837.0
+    summary = labels(row(0, reason=reason), row(1, reason=None), ending=ending)
+    assert summary.errors == []
+    assert list(Label.objects.order_by("transaction__external_id").values_list("reason")) == [
+        ("4837",),
+        ("",),
+    ]
+
+
+@pytest.mark.parametrize("code", ["10.0", "10.4", "13.10", "F24"])
+def test_every_other_code_stays_as_it_is_written(labels, code):
+    labels(row(0, reason=code))
+    assert Label.objects.get().reason == code
+
+
 def test_the_same_file_twice_changes_nothing(labels):
     labels(row(0), row(1))
     again = labels(row(0), row(1))
