@@ -60,6 +60,7 @@ SELECT d.decided_at, d.stratum, d.outcome, known.propensity, truth.value = 'frau
     hashtextextended(coalesce(t.customer_id, t.card_id, '#' || t.id), 0) AS cluster,
     t.channel, t.payment_method, t.country <> t.billing_country AS cross_border,
     t.customer_since >= t.occurred_at - interval '30 days' AS new_customer,
+    t.customer_since < t.occurred_at - interval '30 days' AS known_customer,
     truth.heads = 1 AS verdict_alone,
     {unconfirmed_sql("truth")} AS unconfirmed
 FROM known
@@ -103,6 +104,7 @@ class WindowSample:
     payment_method: Sequence[str | None]
     cross_border: Bools
     new_customer: Bools
+    known_customer: Bools
     verdict_alone: Bools
 
     @property
@@ -161,6 +163,7 @@ class DrawnDecisions:
             payment_method=columns["payment_method"],
             cross_border=_flags(columns["cross_border"]),
             new_customer=_flags(columns["new_customer"]),
+            known_customer=_flags(columns["known_customer"]),
             verdict_alone=_flags(columns["verdict_alone"]),
         )
 

@@ -185,6 +185,14 @@ def test_segments_hold_their_own_payments() -> None:
     assert rows["All payments"]["rate"]["estimate"] == pytest.approx(200 / 600)
 
 
+def test_a_customer_of_unknown_age_is_neither_known_nor_new() -> None:
+    at = NOON - DAY
+    for since, payments in ((None, 5), (at - 5 * DAY, 6), (at - 100 * DAY, 7)):
+        add_decided("review", payments, at=at, answers=Answers(0, payments), customer_since=since)
+    labels = {row["title"]: row["labels"] for row in report().body["segments"]}
+    assert labels == {"All payments": 18, "Known customers": 7, "New customers": 6}
+
+
 def test_a_segment_without_a_flag_still_has_an_upper_bound() -> None:
     add_decided("review", 100, at=NOON - DAY, answers=Answers(40, 60), channel="web")
     add_decided("approve", 900, at=NOON - DAY, answers=Answers(legitimate=90), channel="app")

@@ -15,7 +15,7 @@ class Estimate:
         `estimate` is None exactly where `refused` is a sentence. Bounds that the evidence does
         support stay, so a refused recall can still say "at least 0.41".
     method
-        The interval: count, wilson, logit, gamma or none.
+        The interval: count, mean, wilson, logit, gamma, dirichlet, bootstrap or none.
     n
         Labels used.
     n_eff

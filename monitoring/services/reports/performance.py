@@ -186,7 +186,8 @@ def _segments(sample: WindowSample) -> list[dict[str, Any]]:
 def _members(sample: WindowSample) -> dict[str, Bools]:
     members = {"All payments": np.ones(len(sample.drawn), dtype=np.bool_)}
     if sample.new_customer.any():
-        members["Known customers"] = ~sample.new_customer
+        # Whose customer does not say since when they are one is neither.
+        members["Known customers"] = sample.known_customer
         members["New customers"] = sample.new_customer
     if sample.cross_border.any():
         members["Cross-border"] = sample.cross_border
