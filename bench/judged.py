@@ -63,7 +63,8 @@ CROSS JOIN LATERAL (
         ELSE 0.1 * score * score END AS probability) p
 ORDER BY t.id;
 CREATE TEMPORARY TABLE looks AS
-SELECT *, nextval('labeling_reviewcase_id_seq') AS case_id,
+SELECT *, nextval('scoring_caserequest_id_seq') AS request_id,
+    nextval('labeling_reviewcase_id_seq') AS case_id,
     nextval('labeling_reviewtask_id_seq') AS task_id,
     nextval('labeling_reviewitem_id_seq') AS item_id,
     nextval('labeling_verdict_id_seq') AS verdict_id,
@@ -85,6 +86,8 @@ SELECT id, outcome, 'score', probability, %(model)s, %(policy)s, %(batch)s,
 FROM judged ORDER BY id
 """
 _LOOKS = """
+INSERT INTO scoring_caserequest (id, transaction_id, kind, requested_at, consumed_at)
+SELECT request_id, id, CASE WHEN audited THEN 'audit' ELSE 'review' END, at, at FROM looks;
 INSERT INTO labeling_reviewcase (id, kind, status, entity_kind, entity_key, opened_at, closed_at)
 SELECT case_id, CASE WHEN audited THEN 'audit' ELSE 'review' END, 'closed', '', '', at,
     at + interval '20 minutes' FROM looks;
@@ -99,7 +102,7 @@ SELECT task_id, case_id, 1, CASE WHEN audited THEN 'audit' ELSE 'first' END, %(q
     at + interval '20 minutes', people[1 + number %% array_length(people, 1)] FROM looks;
 INSERT INTO labeling_reviewitem (id, case_id, transaction_id, task_id, kind, case_request_id, why,
     due_at, added_at, resolution, resolved_at)
-SELECT item_id, case_id, id, task_id, CASE WHEN audited THEN 'audit' ELSE 'review' END, NULL,
+SELECT item_id, case_id, id, task_id, CASE WHEN audited THEN 'audit' ELSE 'review' END, request_id,
     'Score above the threshold of review.', CASE WHEN NOT audited THEN at + interval '1 day' END,
     at, 'verdict', at + interval '20 minutes' FROM looks;
 INSERT INTO labeling_verdict (id, item_id, task_id, reviewer_id, value, note, verification, blind,
