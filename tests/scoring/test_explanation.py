@@ -40,6 +40,7 @@ TOLD = [
     ("card_since", NAN, "No other payment with this card in 36 hours"),
     ("sums", 312.0, "Payments by this customer in 1 day come to €312.00"),
     ("ips", 4.0, "4 different customers from this IP address in 1 day"),
+    ("ips", NAN, "The payment names no IP address whose customers could be counted"),
     ("ips", 1.0, "One customer from this IP address in 1 day"),
     ("known_device", 0.0, "First payment by this customer from this device in 30 days"),
     ("known_device", 3.0, "3 earlier payments by this customer from this device in 30 days"),

@@ -192,6 +192,8 @@ def _missing_window(feature: Feature, named: bool | None) -> str:
         other = entity_words(feature.other)
         missing = other if named else f"{entity} or no {other}"
         return f"The payment names no {missing} to compare with"
+    if feature.aggregate == "distinct":
+        return f"The payment names no {entity} whose {_plural(feature.other)} could be counted"
     if named is False or feature.aggregate in NEVER_MISSING:
         return f"The payment names no {entity}"
     if feature.aggregate == "seconds_since_last":
@@ -201,11 +203,16 @@ def _missing_window(feature: Feature, named: bool | None) -> str:
     return _no_history(feature)
 
 
+def _plural(entity: str) -> str:
+    noun = entity_words(entity)
+    return PLURALS.get(noun, f"{noun}s")
+
+
 def _distinct(feature: Feature, value: float, currency: str) -> str:
     noun = entity_words(feature.other)
     if value > 1:
         return (
-            f"{int(value)} different {PLURALS.get(noun, noun + 's')} "
+            f"{int(value)} different {_plural(feature.other)} "
             f"{LINKS[feature.entity]} {_within(feature)}"
         )
     return f"{'One' if value else 'No'} {noun} {LINKS[feature.entity]} {_within(feature)}"
