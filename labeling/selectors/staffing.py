@@ -1,8 +1,11 @@
-"""The desk's calendar as the rules read it."""
+"""The desk's queues and calendar as the rules read them."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 
 from labeling.domain.calendar import Calendar, Shift
+from labeling.domain.queue import QueueRule
 from labeling.models import ClosedDay, ReviewQueue, StaffedHours
 
 
@@ -12,6 +15,14 @@ class QueueClock:
 
     sla_minutes: int
     calendar: Calendar
+
+
+@dataclass(frozen=True, slots=True)
+class Queues:
+    """The rules of all queues in their order, the last one the residual; clocks by queue id."""
+
+    rules: list[QueueRule]
+    clocks: Mapping[int, QueueClock]
 
 
 def desk_calendar() -> Calendar:
@@ -25,13 +36,34 @@ def desk_calendar() -> Calendar:
     )
 
 
-def queue_clocks() -> dict[int, QueueClock]:
-    """The clock of each queue, by its id; three queries."""
+def queues_now() -> Queues:
+    """How the queues share the tasks, and how soon they want them decided; three queries."""
     calendar = desk_calendar()
-    return {
+    rows = list(ReviewQueue.objects.order_by("position"))
+    clocks = {
         row.pk: QueueClock(
             row.sla_minutes,
             calendar if row.off_hours == ReviewQueue.OffHours.PAUSE else Calendar(),
         )
-        for row in ReviewQueue.objects.all()
+        for row in rows
     }
+    return Queues(rules=[_rule(row) for row in rows], clocks=clocks)
+
+
+def residual_queue() -> int:
+    """The id of the last queue, which takes what fits no other; one query."""
+    return ReviewQueue.objects.values_list("pk", flat=True).latest("position")
+
+
+def _rule(row: ReviewQueue) -> QueueRule:
+    newer_than = row.new_customer_days
+    return QueueRule(
+        queue_id=row.pk,
+        min_amount=row.min_amount,
+        channels=frozenset(row.channels),
+        countries=frozenset(row.countries),
+        cross_border=row.cross_border,
+        payment_methods=frozenset(row.payment_methods),
+        customers_newer_than=None if newer_than is None else timedelta(days=newer_than),
+        blocked_audits=row.blocked_audits,
+    )

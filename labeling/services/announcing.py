@@ -1,4 +1,4 @@
-"""Telling programs that cases are closed."""
+"""Telling programs that cases are closed, and what became of appeals."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -10,18 +10,28 @@ from django.db.models import OuterRef, Subquery
 from labeling.models import ReviewCase, ReviewItem, Verdict
 from labeling.selectors.appeals import announced_appeal, decided_appeals
 from scoring.domain.webhooks.bodies import APPEAL_DECIDED, CASE_CLOSED
-from scoring.selectors.webhooks.endpoints import is_subscribed
+from scoring.selectors.webhooks.endpoints import heard_types
 from scoring.services.webhooks import announce
 
 
 def announce_closed_cases(case_ids: Sequence[int], *, now: datetime) -> None:
-    """Announce that these cases are closed, with what each of their payments came to.
+    """Announce that these cases are closed, and of the appeals among them what was decided.
 
-    Belongs into the database transaction that closes them. Checks of our own verdicts concern
-    nobody outside: what one of them overturns is told as the payment's final decision.
+    Belongs into the database transaction that closes them.
     """
-    if not case_ids or not is_subscribed(CASE_CLOSED):
-        return
+    heard = heard_types(CASE_CLOSED, APPEAL_DECIDED) if case_ids else frozenset()
+    if CASE_CLOSED in heard:
+        _announce_cases(case_ids, now)
+    if APPEAL_DECIDED in heard:
+        _announce_appeals(case_ids, now)
+
+
+def _announce_cases(case_ids: Sequence[int], now: datetime) -> None:
+    """With what each of their payments came to.
+
+    Checks of our own verdicts concern nobody outside: what one of them overturns is told as the
+    payment's final decision.
+    """
     payments = _payments(case_ids)
     cases = ReviewCase.objects.filter(pk__in=case_ids).exclude(kind=ReviewCase.Kind.CHECK)
     for case in cases.order_by("pk"):
@@ -35,13 +45,7 @@ def announce_closed_cases(case_ids: Sequence[int], *, now: datetime) -> None:
         announce(type=CASE_CLOSED, subject=f"case {case.pk}", data=data, now=now)
 
 
-def announce_decided_appeals(case_ids: Sequence[int], *, now: datetime) -> None:
-    """Announce of the appeals among these closed cases what was decided.
-
-    Belongs into the database transaction that closes them.
-    """
-    if not case_ids or not is_subscribed(APPEAL_DECIDED):
-        return
+def _announce_appeals(case_ids: Sequence[int], now: datetime) -> None:
     for shown in decided_appeals(case_ids):
         payment = shown.appeal.transaction_id
         announce(

@@ -11,10 +11,11 @@ from labeling.domain.grouping import Arrival, AttackedEntity, EntityKind, attack
 from labeling.domain.lifecycle import TaskKind
 from labeling.domain.presentation import SHOWN
 from labeling.models import CaseEvent, ReviewCase, ReviewItem, ReviewTask
+from labeling.selectors.staffing import residual_queue
 from labeling.services.authority import escalate_beyond_authority
 from labeling.services.lessons import draw_lessons
 from labeling.services.presenting import draw_presentations, log_presentations
-from labeling.services.rounds import new_task, queue_rules, refresh_tasks
+from labeling.services.rounds import new_task, refresh_tasks
 from scoring.models import CaseRequest
 from scoring.services.locking import got_turn
 
@@ -140,7 +141,7 @@ def _tasks_of(
     lessons = draw_lessons(requests, {key: case.pk for key, case in cases.items()})
     opening = [request for request in requests if cases[request.pk].pk not in waiting]
     drawn = draw_presentations(opening, {key: case.pk for key, case in cases.items()})
-    residual = queue_rules()[-1].queue_id
+    residual = residual_queue()
     created = ReviewTask.objects.bulk_create(
         new_task(
             case_id=case_id,

@@ -3,12 +3,12 @@
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Exists, OuterRef, QuerySet
 
 from labeling.models import ReviewCase, ReviewItem, ReviewTask
-from labeling.services.announcing import announce_closed_cases, announce_decided_appeals
-from labeling.services.events import log, log_all
+from labeling.services.announcing import announce_closed_cases
+from labeling.services.events import log
 from labeling.services.rounds import refresh_tasks
 from labeling.services.waiting import end_waits
 from scoring.domain.disposing import ENDED
@@ -17,6 +17,20 @@ from scoring.selectors.decisions import final_outcome, newest_disposition
 from scoring.services import dispose
 
 BATCH = 200
+
+CLOSE_FINISHED = """
+WITH closed AS (
+    UPDATE labeling_reviewcase c SET status = 'closed', closed_at = %(now)s
+    WHERE c.id = ANY(%(cases)s) AND c.status <> 'closed' AND NOT EXISTS (
+        SELECT FROM labeling_reviewitem i WHERE i.case_id = c.id AND i.resolution = '')
+    RETURNING c.id
+),
+logged AS (
+    INSERT INTO labeling_caseevent (case_id, type, actor_id, occurred_at, data)
+    SELECT id, 'closed', NULL, %(now)s, '{}' FROM closed ORDER BY id
+)
+SELECT id FROM closed ORDER BY id
+"""
 
 
 @transaction.atomic
@@ -51,18 +65,10 @@ def expire_deadlines(*, now: datetime, limit: int = BATCH) -> int:
 
 def close_finished_cases(case_ids: Collection[int], *, now: datetime) -> None:
     """Close those of the locked cases in which nothing is open any more."""
-    unresolved = ReviewItem.objects.filter(case_id=OuterRef("pk"), resolution="")
-    finished = list(
-        ReviewCase.objects.filter(~Exists(unresolved), pk__in=case_ids)
-        .exclude(status=ReviewCase.Status.CLOSED)
-        .values_list("pk", flat=True)
-    )
-    ReviewCase.objects.filter(pk__in=finished).update(
-        status=ReviewCase.Status.CLOSED, closed_at=now
-    )
-    log_all(finished, "closed", now=now)
+    with connection.cursor() as cursor:
+        cursor.execute(CLOSE_FINISHED, {"cases": list(case_ids), "now": now})
+        finished = [row[0] for row in cursor.fetchall()]
     announce_closed_cases(finished, now=now)
-    announce_decided_appeals(finished, now=now)
 
 
 def _held_items() -> QuerySet[ReviewItem]:

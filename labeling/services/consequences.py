@@ -12,7 +12,7 @@ from labeling.selectors.payment_states import PaymentState, payment_states
 from labeling.services.labels import record_labels
 from scoring.domain.errors import FieldError, InvalidRecord
 from scoring.models import Disposition
-from scoring.services import dispose
+from scoring.services import dispose_all
 
 LABEL_VALUES = {
     VerdictValue.FRAUD: Label.Value.FRAUD,
@@ -56,18 +56,22 @@ def dispose_by_verdicts(verdicts: Sequence[Verdict], *, chosen: str, now: dateti
     `chosen` replaces the obvious disposition where it is possible.
     """
     states = payment_states([verdict.item.transaction for verdict in verdicts])
-    for verdict in verdicts:
-        possible = _possible(verdict.item, VerdictValue(verdict.value), states)
-        if possible:
-            dispose(
-                transaction=verdict.item.transaction,
-                action=chosen if chosen in possible else possible[0],
-                cause=Disposition.Cause.APPEAL if _appealed(verdict) else Disposition.Cause.VERDICT,
-                actor=verdict.reviewer,
-                verdict_id=verdict.pk,
-                note=verdict.note,
-                now=now,
-            )
+    cases = [(v, _possible(v.item, VerdictValue(v.value), states)) for v in verdicts]
+    demanded = [
+        Disposition(
+            transaction=verdict.item.transaction,
+            action=chosen if chosen in possible else possible[0],
+            cause=Disposition.Cause.APPEAL if _appealed(verdict) else Disposition.Cause.VERDICT,
+            actor=verdict.reviewer,
+            verdict_id=verdict.pk,
+            note=verdict.note,
+            disposed_at=now,
+        )
+        for verdict, possible in cases
+        if possible
+    ]
+    if demanded:
+        dispose_all(demanded)
 
 
 def _possible(

@@ -1,6 +1,5 @@
 """The history of a case: what happened, who did it."""
 
-from collections.abc import Iterable
 from datetime import datetime
 
 from labeling.models import CaseEvent
@@ -12,11 +11,4 @@ def log(
     """Add one event to a case; `data` must be JSON."""
     CaseEvent.objects.create(
         case_id=case_id, type=type, actor_id=actor_id, occurred_at=now, data=data
-    )
-
-
-def log_all(case_ids: Iterable[int], type: str, *, now: datetime) -> None:
-    """Add the same event of the server to several cases."""
-    CaseEvent.objects.bulk_create(
-        CaseEvent(case_id=case_id, type=type, occurred_at=now) for case_id in case_ids
     )

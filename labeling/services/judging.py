@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.contrib.auth.models import User
+from django.db.models import Exists
 
 from labeling.domain import lifecycle
 from labeling.domain.authority import check_authority
@@ -39,36 +40,38 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """A locked case and task, what waits for it, and what was said of each payment."""
+    """A locked case and task, what waits for it, and what was said of each payment.
+
+    `reasons` has those that were given, by code.
+    """
 
     case: ReviewCase
     task: ReviewTask
     reviewer: User
     waiting: Sequence[ReviewItem]
     judged: Judged
+    reasons: Mapping[str, ReasonCode]
 
 
 def checked_look(case: ReviewCase, task: ReviewTask, reviewer: User, said: Said) -> Look:
     """Return what was said of a locked task. Raises InvalidRecord, Forbidden."""
     check_authority(authority_of(reviewer), task.at_stake)
     waiting = waiting_items(task)
-    reasons = frozenset(ReasonCode.objects.filter(retired_at=None).values_list("code", flat=True))
-    judged = _by_item(said.judgements, waiting, task, reasons)
+    reasons = {reason.code: reason for reason in ReasonCode.objects.filter(retired_at=None)}
+    codes = frozenset(reasons)
+    judged = _by_item(said.judgements, waiting, task, codes)
     if said.linked:
         check_linked(said.linked, blind=task.blind)
-        lifecycle.check_judgement(said.linked.judgement, reasons)
-    payments = [item.transaction_id for item, _ in judged]
-    earlier = Verdict.objects.filter(item__transaction_id__in=payments, reviewer=reviewer)
-    lifecycle.check_four_eyes(earlier.exists())
-    lifecycle.check_not_own_appeal(
-        Appeal.objects.filter(case_id=task.case_id, filed_by=reviewer).exists()
-    )
+        lifecycle.check_judgement(said.linked.judgement, codes)
+    has_judged, has_appealed = _own_part(task, reviewer, judged)
+    lifecycle.check_four_eyes(has_judged)
+    lifecycle.check_not_own_appeal(has_appealed)
     check_disposition(
         [(item, judgement.value) for item, judgement in judged],
         chosen=said.disposition,
         blind=task.blind,
     )
-    return Look(case, task, reviewer, waiting, judged)
+    return Look(case, task, reviewer, waiting, judged, reasons)
 
 
 def commit_look(look: Look, said: Said, *, given_at: datetime, now: datetime) -> list[Verdict]:
@@ -100,6 +103,16 @@ def claimed_at(task: ReviewTask) -> datetime:
     return task.claimed_at
 
 
+def _own_part(task: ReviewTask, reviewer: User, judged: Judged) -> tuple[bool, bool]:
+    """Whether the reviewer judged one of these payments before, and whether it is their appeal."""
+    payments = [item.transaction_id for item, _ in judged]
+    earlier = Verdict.objects.filter(item__transaction_id__in=payments, reviewer=reviewer)
+    appeal = Appeal.objects.filter(case_id=task.case_id, filed_by=reviewer)
+    asked = ReviewTask.objects.annotate(judged=Exists(earlier), appealed=Exists(appeal))
+    has_judged, has_appealed = asked.values_list("judged", "appealed").get(pk=task.pk)
+    return has_judged, has_appealed
+
+
 def _by_item(
     judgements: Judgements,
     waiting: Sequence[ReviewItem],
@@ -121,15 +134,13 @@ def _by_item(
 
 def _add_verdicts(look: Look, active_seconds: float | None, given_at: datetime) -> list[Verdict]:
     task = look.task
-    codes = {judgement.reason_code for _, judgement in look.judged}
-    reasons = {reason.code: reason for reason in ReasonCode.objects.filter(code__in=codes)}
     return Verdict.objects.bulk_create(
         Verdict(
             item=item,
             task=task,
             reviewer=look.reviewer,
             value=judgement.value.value,
-            reason_code=reasons.get(judgement.reason_code),
+            reason_code=look.reasons.get(judgement.reason_code),
             note=judgement.note,
             verification=judgement.verification or lifecycle.BY_LOOKING,
             blind=task.blind,
@@ -148,7 +159,7 @@ def _finish(look: Look, verdicts: Sequence[Verdict], now: datetime) -> None:
     task.status = ReviewTask.Status.DONE
     task.leased_by = task.leased_until = None
     task.done_by, task.done_at = look.reviewer, now
-    task.save()
+    task.save(update_fields=["status", "leased_by", "leased_until", "done_by", "done_at"])
     log(
         task.case_id,
         "verdict",

@@ -16,7 +16,7 @@ from scoring.services.known_fraud import project_known_frauds
 _NULLABLE = {field.name for field in fields(Claim) if field.default is None}
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def record_labels(*, claims: Sequence[Claim], now: datetime) -> int:
     """Add the claims as labels and return how many there were; several thousand a second.
 
@@ -65,6 +65,6 @@ def _claims_where_fraud_was_claimed(transaction_ids: Sequence[int]) -> dict[int,
         )
         called_fraud = [row[0] for row in cursor.fetchall()]
     history: dict[int, list[Claim]] = {}
-    for claim in claims_about(called_fraud):
+    for claim in claims_about(called_fraud) if called_fraud else ():
         history.setdefault(claim.transaction_id, []).append(claim)
     return history

@@ -4,7 +4,7 @@ Every lock spares the key: foreign keys of events check the key at commit, and w
 in the other direction.
 """
 
-from labeling.models import ReviewCase, ReviewItem, ReviewTask
+from labeling.models import ReviewCase, ReviewItem
 from scoring.domain.errors import NotFound
 
 
@@ -18,10 +18,11 @@ def lock_case(case_id: int) -> ReviewCase:
 
 def lock_case_of(task_id: int) -> ReviewCase:
     """Lock the case of a task for this database transaction. Raises NotFound."""
-    case_id = ReviewTask.objects.filter(pk=task_id).values_list("case_id", flat=True).first()
-    if case_id is None:
+    cases = ReviewCase.objects.select_for_update(no_key=True, of=("self",))
+    case = cases.filter(tasks=task_id).first()
+    if case is None:
         raise NotFound("unknown_task", "There is no such task.")
-    return lock_case(case_id)
+    return case
 
 
 def lock_checks_beside(case: ReviewCase) -> None:

@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 
 from labeling.domain import lifecycle
 from labeling.domain.lifecycle import LEASE, UNDO, Judgement, TaskStatus, VerdictValue
-from labeling.models import PendingVerdict, ReviewCase, ReviewTask, Verdict
+from labeling.models import PendingVerdict, ReasonCode, ReviewCase, ReviewTask, Verdict
 from labeling.services.events import log
 from labeling.services.judging import Look, Said, checked_look, commit_look, waiting_items
 from labeling.services.leases import give_back, lease_of, lock_task
@@ -116,7 +116,9 @@ def _commit(pending_id: int, now: datetime) -> bool:
     waiting = waiting_items(task)
     judged = [(item, judgements[item.pk]) for item in waiting if item.pk in judgements]
     said = Said(judgements, pending.disposition, pending.active_seconds)
-    look = Look(case, task, pending.reviewer, waiting, judged)
+    codes = {judgement.reason_code for judgement in judgements.values()}
+    reasons = {reason.code: reason for reason in ReasonCode.objects.filter(code__in=codes)}
+    look = Look(case, task, pending.reviewer, waiting, judged, reasons)
     commit_look(look, said, given_at=pending.given_at, now=now)
     _end(pending, PendingVerdict.End.COMMITTED, now)
     return True

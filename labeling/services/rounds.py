@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from decimal import Decimal
 
 from django.db.models import Max, QuerySet
@@ -13,8 +13,8 @@ from labeling.domain.learning import Lesson
 from labeling.domain.lifecycle import TaskKind
 from labeling.domain.presentation import SHOWN, Arm, Presentation
 from labeling.domain.queue import Exposure, Payment, QueueRule
-from labeling.models import ReviewCase, ReviewItem, ReviewQueue, ReviewTask, TaskSkip
-from labeling.selectors.staffing import QueueClock, queue_clocks
+from labeling.models import ReviewCase, ReviewItem, ReviewTask, TaskSkip
+from labeling.selectors.staffing import QueueClock, Queues, queues_now
 from scoring.domain.policy import costs_from_row
 from scoring.models import Outcome, Transaction
 
@@ -35,16 +35,38 @@ def open_round(
     The case must be locked by the caller, or two rounds could take the same number.
     """
     last = case.tasks.aggregate(last=Max("round"))["last"] or 0
-    residual = queue_rules()[-1].queue_id
-    task = new_task(case_id=case.pk, kind=kind, round=last + 1, queue_id=residual, now=now)
+    task = _saved(case, kind, last + 1, items, now)
+    _keep_filer_away(case, task, now)
+    ReviewItem.objects.filter(pk__in=[item.pk for item in items]).update(task=task)
+    return task
+
+
+def open_first_round(
+    *, case: ReviewCase, kind: TaskKind, item: ReviewItem, now: datetime
+) -> ReviewTask:
+    """Open the only round of a new case for its unsaved item, which is saved with it."""
+    task = _saved(case, kind, 1, [item], now)
+    item.task = task
+    item.save()
+    return task
+
+
+def _saved(
+    case: ReviewCase, kind: TaskKind, round: int, items: Collection[ReviewItem], now: datetime
+) -> ReviewTask:
+    queues = queues_now()
+    residual = queues.rules[-1].queue_id
+    task = new_task(case_id=case.pk, kind=kind, round=round, queue_id=residual, now=now)
     if case.kind == ReviewCase.Kind.APPEAL:
         # That somebody appeals tells already what a blind look would keep back.
         task.blind, task.presentation = False, "full"
+    _set_figures(task, sorted(items, key=_arrival), queues)
     task.save()
-    _keep_filer_away(case, task, now)
-    ReviewItem.objects.filter(pk__in=[item.pk for item in items]).update(task=task)
-    refresh_tasks([task.pk])
     return task
+
+
+def _arrival(item: ReviewItem) -> tuple[datetime, int]:
+    return item.transaction.occurred_at, item.pk or 0
 
 
 def new_task(
@@ -95,33 +117,13 @@ def refresh_tasks(task_ids: Collection[int]) -> None:
     waiting: dict[int, list[ReviewItem]] = defaultdict(list)
     for item in _waiting_items(task_ids):
         waiting[item.task_id or 0].append(item)
-    rules, clocks = queue_rules(), queue_clocks()
+    queues = queues_now()
     for task_id, items in waiting.items():
-        _set_figures(tasks[task_id], items, rules)
-        _set_deadline(tasks[task_id], items, clocks[_clock_queue(tasks[task_id], items, rules)])
+        _set_figures(tasks[task_id], items, queues)
     ReviewTask.objects.bulk_update(
         [tasks[task_id] for task_id in waiting],
         ["queue", "lane", "rank", "at_stake", "headline", "due_at", "why"],
     )
-
-
-def queue_rules() -> list[QueueRule]:
-    """The rules of all queues in their order; the last queue is the residual one."""
-    return [
-        QueueRule(
-            queue_id=row.pk,
-            min_amount=row.min_amount,
-            channels=frozenset(row.channels),
-            countries=frozenset(row.countries),
-            cross_border=row.cross_border,
-            payment_methods=frozenset(row.payment_methods),
-            customers_newer_than=(
-                None if row.new_customer_days is None else timedelta(days=row.new_customer_days)
-            ),
-            blocked_audits=row.blocked_audits,
-        )
-        for row in ReviewQueue.objects.order_by("position")
-    ]
 
 
 def _waiting_items(task_ids: Collection[int]) -> QuerySet[ReviewItem]:
@@ -132,7 +134,12 @@ def _waiting_items(task_ids: Collection[int]) -> QuerySet[ReviewItem]:
     )
 
 
-def _set_figures(task: ReviewTask, items: Sequence[ReviewItem], rules: list[QueueRule]) -> None:
+def _set_figures(task: ReviewTask, items: Sequence[ReviewItem], queues: Queues) -> None:
+    _set_serving(task, items, queues.rules)
+    _set_deadline(task, items, queues.clocks[_clock_queue(task, items, queues.rules)])
+
+
+def _set_serving(task: ReviewTask, items: Sequence[ReviewItem], rules: list[QueueRule]) -> None:
     amounts = [item.transaction.base_amount for item in items]
     largest = max(items, key=lambda item: item.transaction.base_amount).transaction
     task.headline = largest

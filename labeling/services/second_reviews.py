@@ -29,7 +29,7 @@ from labeling.selectors.labels import resolved_label
 from labeling.selectors.second_reviews import checked_share
 from labeling.services.events import log
 from labeling.services.locking import lock_case
-from labeling.services.rounds import open_round
+from labeling.services.rounds import open_first_round, open_round
 from scoring.access import LEAD
 from scoring.domain import sampling
 from scoring.domain.errors import FieldError, InvalidRecord
@@ -48,7 +48,7 @@ class Chance:
     covered: int = 1
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def draw_second_reviews(verdicts: Sequence[Verdict], *, now: datetime) -> list[SecondReviewDraw]:
     """Draw the lots for verdicts that were just committed; return the draws, hits and misses.
 
@@ -63,7 +63,9 @@ def draw_second_reviews(verdicts: Sequence[Verdict], *, now: datetime) -> list[S
     first = [v for v in told if v.supersedes_id is None]
     chances = [c for c in _by_lot(first) if c.verdict.item.transaction_id not in checks]
     chances += _to_confirm(told)
-    draws = [_draw(chance, checks, now) for chance in _new(chances)]
+    draws = SecondReviewDraw.objects.bulk_create(
+        [_drawn(chance, checks, now) for chance in _new(chances)]
+    )
     _settle_answered(draws, now)
     return draws
 
@@ -206,14 +208,14 @@ def _checks_of(verdicts: Sequence[Verdict]) -> dict[int, ReviewItem]:
     return {item.transaction_id: item for item in checks}
 
 
-def _draw(chance: Chance, checks: dict[int, ReviewItem], now: datetime) -> SecondReviewDraw:
-    """Draw one lot; where it falls, the payment's check is opened, or is shared if it has one."""
+def _drawn(chance: Chance, checks: dict[int, ReviewItem], now: datetime) -> SecondReviewDraw:
+    """One lot, unsaved; where it falls, the payment's check is opened, or shared if it has one."""
     verdict = chance.verdict
     lot = Lot(chance.share, _coin(verdict, f"{second_review.PURPOSE}, {chance.reason}"))
     payment = verdict.item.transaction_id
     if lot.selected and payment not in checks:
         checks[payment] = _open_check(verdict, now)
-    return SecondReviewDraw.objects.create(
+    return SecondReviewDraw(
         verdict=verdict,
         reason=chance.reason.value,
         share=chance.share,
@@ -239,14 +241,14 @@ def _coin(verdict: Verdict, purpose: str) -> float:
 
 def _open_check(verdict: Verdict, now: datetime) -> ReviewItem:
     case = ReviewCase.objects.create(kind=ReviewCase.Kind.CHECK, opened_at=now)
-    item = ReviewItem.objects.create(
+    item = ReviewItem(
         case=case,
-        transaction_id=verdict.item.transaction_id,
+        transaction=verdict.item.transaction,
         kind=ReviewCase.Kind.CHECK,
         why=sentences.BLIND,
         added_at=now,
     )
-    task = open_round(case=case, kind=TaskKind.SECOND, items=[item], now=now)
+    task = open_first_round(case=case, kind=TaskKind.SECOND, item=item, now=now)
     log(case.pk, "item_added", now=now, item=item.pk, task=task.pk)
     return item
 

@@ -11,7 +11,7 @@ from scoring.services.tiles import ANY_HOT, add_tiles_of_frauds
 Interval = tuple[datetime, datetime | None]
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def project_known_frauds(*, intervals: Mapping[int, Sequence[Interval]], now: datetime) -> None:
     """Make the projection say when each transaction, by its id, was known to be fraud.
 
@@ -19,6 +19,8 @@ def project_known_frauds(*, intervals: Mapping[int, Sequence[Interval]], now: da
     is kept as it was first known; a fraud that no longer stands is retracted, never removed, so
     that a window can be computed again as it was. The caller holds locks on the transactions.
     """
+    if not intervals:
+        return
     known = _known(intervals.keys())
     added: list[tuple[int, datetime, datetime | None]] = []
     retracted: list[tuple[int, datetime]] = []

@@ -259,3 +259,19 @@ def test_a_blind_verdict_says_that_it_was_blind(now, alice) -> None:
     draw_for_audit("approve", now=now)
     (verdict,) = judge(alice, now, LEGITIMATE)
     assert verdict.blind
+
+
+def test_a_verdict_costs_few_queries_also_on_many_payments(
+    now, alice, django_assert_max_num_queries
+) -> None:
+    for _ in range(5):
+        hold(now=now, customer_id="victim")
+    services.open_cases(now=now)
+    task = services.claim_task(reviewer=alice, now=now)
+    waiting = {item.pk: LEGITIMATE for item in task.items.all()}
+    alice.groups.values_list("name", flat=True)
+    with django_assert_max_num_queries(24):
+        services.record_verdict(
+            task_id=task.pk, token=task.token, reviewer=alice, judgements=waiting, now=now
+        )
+    assert Verdict.objects.count() == 5

@@ -55,6 +55,19 @@ def test_the_first_verdicts_of_a_newcomer_are_all_checked(now, alice, bob) -> No
     )
 
 
+def test_a_verdict_with_its_check_costs_few_queries(
+    now, alice, django_assert_max_num_queries
+) -> None:
+    hold(now=now)
+    services.open_cases(now=now)
+    task = services.claim_task(reviewer=alice, now=now)
+    (item,) = task.items.all()
+    said = {item.pk: Judgement(VerdictValue.LEGITIMATE)}
+    with django_assert_max_num_queries(34):
+        record_verdict(task_id=task.pk, token=task.token, reviewer=alice, judgements=said, now=now)
+    assert ReviewItem.objects.filter(kind="check").count() == 1
+
+
 def test_nothing_is_checked_where_the_desk_has_switched_it_off(now, alice, settings) -> None:
     settings.FRAUDREVIEW_SECOND_REVIEWS = False
     hold(now=now)

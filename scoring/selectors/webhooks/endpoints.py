@@ -17,6 +17,10 @@ SUBSCRIBED = (
     "SELECT EXISTS (SELECT FROM scoring_webhookendpoint"
     " WHERE deleted_at IS NULL AND disabled_at IS NULL AND %(type)s::text = ANY(events))"
 )
+HEARD = (
+    "SELECT DISTINCT type FROM scoring_webhookendpoint, unnest(events) AS type"
+    " WHERE deleted_at IS NULL AND disabled_at IS NULL AND type = ANY(%(types)s)"
+)
 COUNTS = """
 SELECT id,
     (SELECT count(*) FROM (
@@ -53,6 +57,13 @@ def is_subscribed(type: str) -> bool:
     with connection.cursor() as cursor:
         cursor.execute(SUBSCRIBED, {"type": type})
         return bool(cursor.fetchone()[0])
+
+
+def heard_types(*types: str) -> frozenset[str]:
+    """Return those of the types that anybody hears of; one query."""
+    with connection.cursor() as cursor:
+        cursor.execute(HEARD, {"types": list(types)})
+        return frozenset(row[0] for row in cursor.fetchall())
 
 
 def endpoint_numbered(number: int) -> WebhookEndpoint:

@@ -57,15 +57,16 @@ def announce_final_decisions(transaction_ids: Sequence[int], *, now: datetime) -
     return _write(DECIDED, values)
 
 
-def hold_order(transaction_id: int) -> bool:
-    """Make later dispositions of this payment wait for ours; return whether anybody listens.
+def hold_order(transaction_ids: Sequence[int]) -> bool:
+    """Make later dispositions of these payments wait for ours; return whether anybody listens.
 
     Without it, two dispositions at once could be announced in the order in which neither became
     the newest. Nobody waits where nobody subscribes.
     """
-    if not is_subscribed(DECISION_FINAL):
+    if not transaction_ids or not is_subscribed(DECISION_FINAL):
         return False
-    Transaction.objects.select_for_update(no_key=True).only("pk").get(pk=transaction_id)
+    payments = Transaction.objects.filter(pk__in=transaction_ids).order_by("pk")
+    list(payments.select_for_update(no_key=True).only("pk"))
     return True
 
 
