@@ -26,7 +26,7 @@ def test_a_case_changes_hands(held, bob, lea, client_of) -> None:
     assert "Take it from Alice" in page and ">Bob<" in page and ">Alice<" not in page
     sent = {"do": "reassign", "target": bob.pk, "reason": REASON}
     answer = client.post(f"/team/tasks/{held.pk}/", sent, follow=True)
-    assert f"Case {held.case_id} is with Bob for ten minutes." in answer.content.decode()
+    assert f"Case {held.case_id:,} is with Bob for ten minutes." in answer.content.decode()
     assert ReviewTask.objects.get().leased_by == bob
 
 
