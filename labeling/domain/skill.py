@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from scipy.stats import beta
+from scipy.special import betainc, betaincinv
 
 from labeling.domain.second_review import FRAUD, LEGITIMATE, TELLING
 
@@ -59,16 +59,16 @@ class Known:
     @property
     def low(self) -> float:
         """Where the middle 95 % begin."""
-        return float(beta.ppf(TAILS[0], PRIOR + self.right, PRIOR + self.of - self.right))
+        return float(betaincinv(PRIOR + self.right, PRIOR + self.of - self.right, TAILS[0]))
 
     @property
     def high(self) -> float:
         """Where the middle 95 % end."""
-        return float(beta.ppf(TAILS[1], PRIOR + self.right, PRIOR + self.of - self.right))
+        return float(betaincinv(PRIOR + self.right, PRIOR + self.of - self.right, TAILS[1]))
 
     def below(self, target: float) -> float:
         """The probability that the share lies below `target`."""
-        return float(beta.cdf(target, PRIOR + self.right, PRIOR + self.of - self.right))
+        return float(betainc(PRIOR + self.right, PRIOR + self.of - self.right, target))
 
 
 @dataclass(frozen=True, slots=True)

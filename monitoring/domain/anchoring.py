@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import t as student
+from scipy.special import stdtrit
 
 from monitoring.domain.estimation.estimate import Estimate
 from scoring.domain.wording import count
@@ -182,7 +182,7 @@ def _half_width(influence: Floats, reviewer: Ints, people: int) -> float:
 
 
 def _quantile(people: int) -> float:
-    return float(student.ppf(COVERED, people - 1))
+    return float(stdtrit(people - 1, COVERED))
 
 
 def _wilson(share: float, n: float, quantile: float) -> tuple[float, float]:

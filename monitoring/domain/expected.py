@@ -13,7 +13,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import poisson
 
 from monitoring.domain.estimation.estimate import Estimate
 
@@ -121,6 +120,8 @@ def _frauds(side: ScoreSums) -> Counts:
     A Poisson number moved so that mean and variance are those of the sum (translated Poisson,
     Röllin, Stochastic Processes and their Applications 2007): right for few and for many frauds.
     """
+    from scipy.stats import poisson
+
     chances = (np.arange(QUANTILES) + 0.5) / QUANTILES
     moved = np.floor(side.frauds - side.variance)
     numbers = poisson.ppf(chances, max(side.frauds - moved, 0.0)) + moved

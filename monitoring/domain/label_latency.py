@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass
 from math import ceil
 from typing import Any
 
-from scipy.stats import binom
+import numpy as np
 
 from monitoring.domain.delays import FEWEST_DELAYS, Codes, DelayCurve, Floats, longest_curve
 from scoring.domain.intervals import wilson_interval
@@ -115,6 +115,8 @@ def _known_by(curve: DelayCurve, days: float) -> KnownBy:
 
 def _quantile(told: Floats, share: float, effective: int) -> Delay:
     """The ranks of `effective` labels, each of which stands for as many of those told."""
+    from scipy.stats import binom
+
     count = len(told)
     first = max(int(binom.ppf(ALPHA / 2, effective, share)), 1)
     last = int(binom.ppf(1 - ALPHA / 2, effective, share)) + 1

@@ -7,7 +7,7 @@ Those that complaints still change carry the share of the complaints to come tha
 from dataclasses import dataclass
 from decimal import Decimal
 
-from scipy.stats import t
+from scipy.special import stdtrit
 
 from monitoring.domain.estimation.estimate import Estimate
 
@@ -176,7 +176,7 @@ def _half_width(time: ReviewTime, mean: float) -> float:
     n = time.measured
     unmeasured = 1 - n / time.cases
     variance = max(time.squared_minutes - n * mean**2, 0.0) / (n - 1)
-    return float(t.ppf(0.975, n - 1) * (variance / n * unmeasured) ** 0.5)
+    return float(stdtrit(n - 1, 0.975) * (variance / n * unmeasured) ** 0.5)
 
 
 def _counted(

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from scipy.stats import gamma
+from scipy.special import gammaincc
 
 ALARM = 0.001
 # A cell with a smaller variance is pooled with others.
@@ -81,7 +81,7 @@ def sample_ratio(draws: Sequence[StratumDraws], *, kept: bool = False) -> RatioT
     statistic = sum((_count(c, kept=kept) - c.expected) ** 2 / c.variance for c in cells)
     mean = float(len(cells))
     variance = sum(2 + c.kurtosis / c.variance**2 for c in cells)
-    p_value = float(gamma.sf(statistic, mean**2 / variance, scale=variance / mean))
+    p_value = float(gammaincc(mean**2 / variance, statistic * mean / variance))
     return RatioTest(statistic, len(cells), p_value)
 
 

@@ -1,7 +1,7 @@
 """How far the current values of a feature are from its reference."""
 
 import numpy as np
-from scipy.stats import chi2
+from scipy.special import gammaincinv
 
 from monitoring.domain.drift.bins import Floats
 
@@ -28,7 +28,7 @@ def chance(bins: int, n_reference: float, n_current: float) -> float:
     if min(n_reference, n_current) <= 0:
         return float("inf")
     spread = 1 / n_reference + 1 / n_current
-    return float(chi2.ppf(CONFIDENCE, max(bins - 1, 1)) * spread)
+    return float(2 * gammaincinv(max(bins - 1, 1) / 2, CONFIDENCE) * spread)
 
 
 def jensen_shannon(reference: Floats, current: Floats) -> float:

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.optimize import brentq
 from scipy.special import gammainc, gammaincinv, ndtri
 
 ALPHA = 0.05
@@ -103,6 +102,8 @@ class _Gamma:
 
 def _mixed_quantile(lower: _Gamma, upper: _Gamma, probability: float) -> float:
     """Where the even mixture of both distributions reaches `probability`."""
+    from scipy.optimize import brentq
+
     ends = lower.quantile(probability), upper.quantile(probability)
 
     def missing(value: float) -> float:
