@@ -14,6 +14,7 @@ from scoring.domain.features import ENTITIES, FeatureSet, features_sql
 from scoring.models import FeatureSetVersion
 from scoring.selectors.feature_sets import feature_set_of
 from scoring.services.prepared import fetch_prepared
+from scoring.services.side_by_side import side_by_side
 
 Values = NDArray[np.float32]
 # Vectors of history are computed in slices, so that progress shows and memory stays flat.
@@ -93,14 +94,16 @@ def ensure_vectors(
 ) -> Vectors:
     """Return the stored vectors of these transactions, computing those that are missing.
 
-    Each slice is a statement of its own: what is computed stays, whatever happens later.
+    Each slice is a statement of its own: what is computed stays, whatever happens later. Outside
+    of a database transaction two connections compute at the same time.
     """
     slices, computed = [], 0
-    for part in _slices(np.unique(transaction_ids)):
-        computed += _store_missing(part, feature_set)
-        slices.append(stored_vectors(part.tolist(), feature_set))
+    parts = _slices(np.unique(transaction_ids))
+    for missing, vectors in side_by_side(lambda part: _ensured(part, feature_set), parts):
+        computed += missing
+        slices.append(vectors)
         if progress:
-            progress(len(part))
+            progress(len(vectors.transaction_ids))
     joined = _joined(slices, len(feature_set_of(feature_set).features))
     return replace(joined, computed=computed)
 
@@ -141,6 +144,11 @@ def recomputed_vectors(
         ids = list(map(int, transaction_ids))
         cursor.execute(sql, {"ids": ids, "snapshot": snapshot, "own": own})
         return _vectors(cursor.fetchall(), len(feature_set.features))
+
+
+def _ensured(part: NDArray[np.int64], feature_set: FeatureSetVersion) -> tuple[int, Vectors]:
+    missing = _store_missing(part, feature_set)
+    return missing, stored_vectors(part.tolist(), feature_set)
 
 
 def _store_missing(transaction_ids: NDArray[np.int64], feature_set: FeatureSetVersion) -> int:
