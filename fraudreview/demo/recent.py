@@ -24,7 +24,7 @@ from monitoring.services.audits import solve_tonight
 from scoring.domain.events import validate_event
 from scoring.models import Decision, Transaction
 from scoring.services import score_pending
-from scoring.services.events import record_event
+from scoring.services.events import record_events
 from scoring.services.intake import accept_items
 
 STEP = timedelta(hours=6)
@@ -41,11 +41,11 @@ def replay(
     begin: datetime,
     end: datetime,
     shift: Shift,
-    done: Callable[[int], object],
+    done: Callable[[datetime, int], object],
 ) -> None:
     """Take in, decide, review and label what happened between the two moments.
 
-    `done` is called with the number of payments that were decided.
+    `done` is called with the moment and the number of payments that were decided by then.
     """
     people = People(shift, stop_at=end - ANALYSTS_STOP)
     with Twin(people.live) as twin:
@@ -59,7 +59,7 @@ def replay(
             while open_cases(now=now):
                 pass
             twin.send((now, [item for item in batch if item.kind != "transaction"]))
-            done(len(payments))
+            done(now, len(payments))
 
 
 @dataclass
@@ -72,10 +72,9 @@ class People:
     def live(self, step: tuple[datetime, Sequence[FeedItem]]) -> None:
         """Play one step, which begins at its moment."""
         now, batch = step
-        for item in batch:
-            if item.kind == "event":
-                event = validate_event(item.body, now=now)
-                record_event(external_id=item.external_id, event=event, now=now)
+        told = [item for item in batch if item.kind == "event"]
+        events = [(item.external_id, validate_event(item.body, now=now)) for item in told]
+        record_events(events=events, now=now)
         record_labels(claims=list(self._claims(batch)), now=now)
         if now < self.stop_at:
             self.shift.work(begin=now, end=now + STEP)

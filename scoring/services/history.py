@@ -1,12 +1,14 @@
 """Rows of a table into the database: the same door as the API's, many at a time."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db import connection, transaction
+from django.db import transaction
 
+from scoring.domain.events import EventRecord
 from scoring.domain.mapping import LineError, MappedRow
+from scoring.services.events import add_events
 from scoring.services.intake import accept_transactions
 
 
@@ -44,29 +46,14 @@ def store_rows(*, rows: Sequence[MappedRow], now: datetime, enqueue: bool) -> St
         for row in rows
         if row.line not in refused
     }
-    _add_events(rows, ids, now)
+    add_events(_events(rows, ids, now), now=now)
     return StoredRows(acceptance.accepted, acceptance.duplicates, tuple(errors), ids)
 
 
-def _add_events(rows: Sequence[MappedRow], ids: Mapping[int, int], now: datetime) -> None:
-    events = sorted(
-        (ids[row.line], kind, at)
-        for row in rows
-        if row.line in ids
-        for kind, at in row.events
-        if at <= now
-    )
-    if not events:
-        return
-    columns = [list(column) for column in zip(*events, strict=True)]
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """
-            INSERT INTO scoring_transactionevent (transaction_id, type, occurred_at, received_at)
-            SELECT transaction_id, type, occurred_at, %s
-            FROM unnest(%s::bigint[], %s::text[], %s::timestamptz[])
-                AS told (transaction_id, type, occurred_at)
-            ON CONFLICT DO NOTHING
-            """,
-            [now, *columns],
-        )
+def _events(
+    rows: Sequence[MappedRow], ids: Mapping[int, int], now: datetime
+) -> Iterator[tuple[int, EventRecord]]:
+    for row in rows:
+        if row.line in ids:
+            told = (EventRecord(type, at) for type, at in row.events if at <= now)
+            yield from ((ids[row.line], event) for event in told)
