@@ -192,7 +192,9 @@ def django_db_setup(
     """Make the test database also in a run in which no test carries the django_db mark."""
     from django.test.utils import setup_databases, teardown_databases
 
-    with django_db_blocker.unblock():
+    from fraudreview.garbage import no_search_for_garbage
+
+    with django_db_blocker.unblock(), no_search_for_garbage():
         databases = setup_databases(verbosity=0, interactive=False)
     yield
     with django_db_blocker.unblock():

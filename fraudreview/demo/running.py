@@ -62,7 +62,9 @@ def start_web(processes: Processes, port: int) -> None:
 
 
 def start_workers(processes: Processes, folder: Path) -> None:
-    """Start the worker that decides and trains, and the clock."""
+    """Start the worker that decides and trains, and the clock, unless they run."""
+    if "worker" in processes.running:
+        return
     processes.start("worker", [*CELERY, "worker", *WORKER], SETTINGS)
     schedule = f"--schedule={folder / 'beat-schedule'}"
     processes.start("beat", [*CELERY, "beat", schedule], SETTINGS)

@@ -3,7 +3,7 @@
 import time
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import numpy as np
@@ -32,6 +32,7 @@ from fraudreview.demo.progress import stage
 from fraudreview.demo.recent import replay, tell_late
 from fraudreview.demo.refunds import refund_reported
 from fraudreview.demo.world import DemoWorld, new_attack_number, new_world, read_world, write_world
+from fraudreview.garbage import no_search_for_garbage
 from fraudreview.simulation import messages_of
 from fraudreview.simulation.reviewers.truths import add_truths
 from labeling.models import Label, ReviewCase, ReviewItem, ReviewQueue
@@ -94,16 +95,16 @@ def begin(options: Options, processes: Processes) -> Ready:
     # It takes seconds to come up, on a core that is idle now.
     running.start_web(processes, options.port)
     is_new = world is None
-    world = world or _fill(options, people)
-    with stage("Workers and scheduler"):
-        running.start_workers(processes, options.folder)
-        key = new_feed_key(now=timezone.now())
-        running.wait_until_serving(processes, options.address)
-    with stage("An attack, by REST and workers"):
-        _attack(ApiClient(options.address, key), world, processes, options.folder / TRUTHS)
+    world = world or _fill(options, people, processes)
+    running.start_workers(processes, options.folder)
+    # While the workers come up.
     with stage("Reports for the dashboards"):
         run_reports(now=timezone.now())
         check_sample(now=timezone.now())
+    with stage("An attack, by REST and workers"):
+        key = new_feed_key(now=timezone.now())
+        running.wait_until_serving(processes, options.address)
+        _attack(ApiClient(options.address, key), world, processes, options.folder / TRUTHS)
     if is_new:
         # A worker looks for labels that the data contradict; nobody has to wait for it.
         request_search(by=None, now=timezone.now())
@@ -127,7 +128,8 @@ def _prepare(options: Options) -> DemoWorld | None:
         require_no_payments()
     elif not world.complete:
         begin_again()
-    call_command("migrate", interactive=False, verbosity=0)
+    with no_search_for_garbage():
+        call_command("migrate", interactive=False, verbosity=0)
     return world if world and world.complete else None
 
 
@@ -135,7 +137,7 @@ def _world_file(options: Options) -> Path:
     return options.folder / "world.json"
 
 
-def _fill(options: Options, people: dict[str, User]) -> DemoWorld:
+def _fill(options: Options, people: dict[str, User], processes: Processes) -> DemoWorld:
     world = new_world(days=options.days, per_day=options.per_day, now=timezone.now())
     write_world(_world_file(options), world)
     commit_without_waiting()
@@ -149,9 +151,10 @@ def _fill(options: Options, people: dict[str, User]) -> DemoWorld:
     truths = history.select("external_id", "is_fraud").iter_rows()
     add_truths(options.folder / TRUTHS, truths)
     _replay(world, history, people)
-    with stage("Drift of the days before"):
-        for days in range(DRIFT_DAYS, -1, -1):
-            run_report(kind=Report.Kind.DRIFT, now=world.today - timedelta(days=days))
+    # They take seconds to come up; what they would decide has been decided.
+    running.start_workers(processes, options.folder)
+    with stage("What became known since"):
+        _tell(world, history, people)
     complete = replace(world, complete=True)
     write_world(_world_file(options), complete)
     return complete
@@ -171,12 +174,23 @@ def _replay(world: DemoWorld, history: pl.DataFrame, people: dict[str, User]) ->
         truths=_truths(history),
         chance=np.random.default_rng(world.seed),
     )
-    now = timezone.now()
+    days = [world.today - timedelta(days=days) for days in range(DRIFT_DAYS, -1, -1)]
     with stage("Decisions, reviews and labels", payments) as bar:
-        replay(items, begin=world.live_from, end=now, shift=shift, done=bar.update)
-        tell_late(history, since=world.live_from, until=now)
-        follow_disputes(history, reviewer=people["lea"], until=now)
-        refund_reported(until=now)
+
+        def done(now: datetime, decided: int) -> None:
+            bar.update(decided)
+            # Each as of its midnight, while the people still work: they take longer.
+            while days and days[0] <= now:
+                run_report(kind=Report.Kind.DRIFT, now=days.pop(0))
+
+        replay(items, begin=world.live_from, end=timezone.now(), shift=shift, done=done)
+
+
+def _tell(world: DemoWorld, history: pl.DataFrame, people: dict[str, User]) -> None:
+    now = timezone.now()
+    tell_late(history, since=world.live_from, until=now)
+    follow_disputes(history, reviewer=people["lea"], until=now)
+    refund_reported(until=now)
 
 
 def _truths(history: pl.DataFrame) -> dict[str, Truth]:
