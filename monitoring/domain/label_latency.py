@@ -10,8 +10,6 @@ from dataclasses import asdict, dataclass
 from math import ceil
 from typing import Any
 
-import numpy as np
-
 from monitoring.domain.delays import FEWEST_DELAYS, Codes, DelayCurve, Floats, longest_curve
 from scoring.domain.intervals import wilson_interval
 
