@@ -63,7 +63,7 @@ def test_a_verdict_with_its_check_costs_few_queries(
     task = services.claim_task(reviewer=alice, now=now)
     (item,) = task.items.all()
     said = {item.pk: Judgement(VerdictValue.LEGITIMATE)}
-    with django_assert_max_num_queries(34):
+    with django_assert_max_num_queries(35):
         record_verdict(task_id=task.pk, token=task.token, reviewer=alice, judgements=said, now=now)
     assert ReviewItem.objects.filter(kind="check").count() == 1
 
