@@ -32,7 +32,7 @@ SCOPES = {
     "review": "Work in the review desk, and see personal data",
     "appeals": "File appeals in a support agent's name, and read what became of them",
     "models": "Train, promote and roll back models, write policies",
-    "metrics:read": "Read performance, drift and alerts",
+    "metrics:read": "Read performance and drift",
     "webhooks": "Say who is told what, and send it again",
 }
 
