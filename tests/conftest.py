@@ -3,6 +3,7 @@
 No fixture here asks for a database: a test is marked `django_db`, or uses `committed_db`.
 """
 
+import gc
 import os
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
@@ -42,6 +43,13 @@ def pytest_configure() -> None:
 
     os.environ.setdefault("FRAUDREVIEW_SECOND_REVIEWS", "0")
     settings.FRAUDREVIEW_SECOND_REVIEWS = False
+
+
+def pytest_collection_finish() -> None:
+    """Spare the garbage collector what stays to the end: modules, models and collected tests."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 20)
 
 
 @pytest.fixture

@@ -128,7 +128,9 @@ def test_a_datasheet_is_never_edited(history):
 
 def test_days_whose_frauds_are_still_to_come_are_not_used(db, settings, tmp_path):
     settings.FRAUDREVIEW_MODELS = tmp_path
-    ids = add_labelled_payments(days=80, frauds_after=(timedelta(days=2), timedelta(days=20)))
+    ids = add_labelled_payments(
+        days=80, per_day=30, frauds_after=(timedelta(days=2), timedelta(days=20))
+    )
     sheet = trained(now=at(200), as_of=at(80)).datasheet
     assert sheet.body["parts"]["test"]["until"] == at(80 - 20).isoformat()
     assert sheet.body["left_out"]["immature"] > 0

@@ -66,12 +66,12 @@ def truth_of(flagged: np.ndarray, approved: np.ndarray) -> dict[str, float]:
 
 
 def covered(rng: np.random.Generator, *, approved_mean: float, wrong_by: float = 1.0):
-    """Share of windows whose truth lies within the bounds, by rate."""
+    """Share of windows whose truth lies within the bounds of their scores, by rate."""
     hits: dict[str, int] = {}
+    flagged = rng.beta(2, 2, 120)
+    approved = rng.beta(0.5, 0.5 / approved_mean, 4_000)
+    expected = expected_performance(sums(flagged), sums(approved))
     for _ in range(WINDOWS):
-        flagged = rng.beta(2, 2, 120)
-        approved = rng.beta(0.5, 0.5 / approved_mean, 4_000)
-        expected = expected_performance(sums(flagged), sums(approved))
         truth = truth_of(
             rng.random(120) < flagged, rng.random(4_000) < np.minimum(approved * wrong_by, 1)
         )

@@ -4,6 +4,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+import pytest
 from django.db import connection
 
 from labeling.models import ReviewItem
@@ -12,10 +13,11 @@ from scoring.services.intake import accept_items
 from tests.models import put_into_production
 from tests.processes import NO_BROKER, Processes, kill, wait_until
 
-PAYMENTS = 5_000
+PAYMENTS = 3_000
 KILLS = 2
 
 
+@pytest.mark.slow
 def test_killed_workers_lose_nothing_and_double_nothing(
     committed_db: str, model_storage: Any, now: datetime, tmp_path: Path
 ) -> None:
