@@ -1,6 +1,6 @@
 """What a reader looks for among transactions, read from an address and checked."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -21,6 +21,8 @@ OUTCOMES = ("approve", "review", "block", WAITING)
 FINAL_OUTCOMES = ("approve", "review", "block")
 CONTRADICTED = "contradicted"
 LABELS = ("fraud", "legitimate", CONTRADICTED)
+A_CHANNEL = "A channel is a short word, such as web."
+A_COUNTRY = "A country is two letters, such as DE."
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 
@@ -90,8 +92,8 @@ def read_criteria(parameters: Mapping[str, str]) -> Criteria:
         outcome=_choice(parameters, "outcome", OUTCOMES, errors),
         final=_choice(parameters, "final", FINAL_OUTCOMES, errors),
         label=_choice(parameters, "label", LABELS, errors),
-        channel=_channel(parameters, errors),
-        country=_country(parameters, errors),
+        channel=_normalised(parameters, "channel", values.category, A_CHANNEL, errors),
+        country=_normalised(parameters, "country", values.country, A_COUNTRY, errors),
         score_from=_score(parameters, "score_from", errors),
         score_to=_score(parameters, "score_to", errors),
         since=_day(parameters, "since", errors),
@@ -110,21 +112,19 @@ def _words(parameters: Mapping[str, str], errors: dict[str, str]) -> str:
     return words
 
 
-def _channel(parameters: Mapping[str, str], errors: dict[str, str]) -> str:
-    written = parameters.get("channel", "").strip()
+def _normalised(
+    parameters: Mapping[str, str],
+    name: str,
+    read: Callable[[str], str],
+    hint: str,
+    errors: dict[str, str],
+) -> str:
+    """Read a value as intake spells it, so that both meet."""
+    written = parameters.get(name, "").strip()
     try:
-        return values.category(written) if written else ""
+        return read(written) if written else ""
     except Refused:
-        errors["channel"] = "A channel is a short word, such as web."
-        return ""
-
-
-def _country(parameters: Mapping[str, str], errors: dict[str, str]) -> str:
-    written = parameters.get("country", "").strip()
-    try:
-        return values.country(written) if written else ""
-    except Refused:
-        errors["country"] = "A country is two letters, such as DE."
+        errors[name] = hint
         return ""
 
 
